@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.evidence.services import EvidenceServices
     from chalicelib.incidents.services import IncidentServices
     from chalicelib.integrity.services import IntegrityServices
+    from chalicelib.limits.services import LimitServices
     from chalicelib.notifications.services import NotificationServices
     from chalicelib.oversight.services import OversightServices
     from chalicelib.registry.services import RegistryServices
@@ -39,6 +40,12 @@ class Container:
         from chalicelib.access.services import AccessServices
 
         return AccessServices(self.clients)
+
+    @cached_property
+    def limits(self) -> LimitServices:
+        from chalicelib.limits.services import LimitServices
+
+        return LimitServices(self.clients)
 
     @cached_property
     def integrity(self) -> IntegrityServices:
@@ -62,7 +69,7 @@ class Container:
     def registry(self) -> RegistryServices:
         from chalicelib.registry.services import RegistryServices
 
-        return RegistryServices(self.clients, self.access, self.notifications)
+        return RegistryServices(self.clients, self.access, self.limits, self.notifications)
 
     @cached_property
     def search(self) -> SearchServices:

@@ -12,7 +12,7 @@ import { defineConfig, type Plugin } from "vite";
 const here = dirname(fileURLToPath(import.meta.url));
 const manifestFile = resolve(here, "../chalicelib/web/assets.json");
 
-const entries = ["resident", "console", "pin", "upload", "incident", "compose", "overview"] as const;
+const entries = ["resident", "console", "pin", "upload", "incident", "compose", "overview", "proof"] as const;
 
 /** Assets beside the entries' scripts that templates name. */
 const named = new Set(["resident.css", "console.css", "favicon.svg"]);

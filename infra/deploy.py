@@ -17,10 +17,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError, NoCredentialsError
-from chalice.package import YAMLTemplateSerializer
 
 from chalicelib.core.typed.typed_text import clean_text
 from infra.assets import BASEMAP_FOLDER, upload_assets
+from infra.edge import deploy_edge, firewall_parameters
 from infra.errors import StackError, report_errors
 from infra.frontend import build_frontend
 from infra.hashing import content_hash
@@ -71,30 +71,13 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
     if not before:
         upload_assets(s3, outputs["AssetsBucket"], assets, wishes.basemap)
 
-    edge = read_template(ROOT / "infra" / "edge.yaml")
-    edge_outputs = apply_stack(
-        cloudformation,
-        target.edge_stack,
-        edge,
-        {
-            "AssetsBucket": outputs["AssetsBucket"],
-            "EvidenceOrigin": outputs["EvidenceOrigin"],
-            **target.origin(outputs["RestAPIId"], outputs["ApiStage"]),
-            **wishes.edge_parameters,
-        },
-    )
+    edge_outputs = deploy_edge(target, outputs, wishes.edge_parameters)
     base_url = _address(target, wishes, outputs["BaseUrl"], edge_outputs["DistributionHost"])
     if outputs["BaseUrl"] != base_url:  # the address of a first deployment is known only now
         outputs = apply_stack(
             cloudformation, target.stack, template, {**parameters, "BaseUrl": base_url}, url
         )
     return {**outputs, **edge_outputs}
-
-
-def read_template(file: Path) -> dict[str, Any]:
-    """Read a YAML template with its short tags (!Ref …) spelt out."""
-    template: dict[str, Any] = YAMLTemplateSerializer().load_template(file.read_text(), str(file))
-    return template
 
 
 def _address(
@@ -188,7 +171,11 @@ def main() -> int:
         "--base-url", type=clean_text, help="public address, if DNS has one for the distribution"
     )
     parser.add_argument("--certificate-arn", help="ACM certificate (us-east-1) of that address")
-    parser.add_argument("--web-acl-arn", help="WAF web ACL (us-east-1)")
+    parser.add_argument(
+        "--firewall",
+        metavar="built-in|none|ARN",
+        help="the built-in firewall (unless told otherwise), none, or a web ACL of one's own",
+    )
     parser.add_argument("--alarm-email", type=clean_text, help="who is told when an alarm rings")
     parser.add_argument(
         "--force-name", type=clean_text, help="the force, as pages and e-mails name it"
@@ -258,8 +245,8 @@ def _wishes(options: argparse.Namespace) -> DeploymentOptions:
             "CertificateArn": options.certificate_arn,
             "Alias": urlsplit(options.base_url).netloc,
         }
-    if options.web_acl_arn:
-        edge["WebAclArn"] = options.web_acl_arn
+    if options.firewall:
+        edge |= firewall_parameters(options.firewall)
     return DeploymentOptions(parameters, edge, options.base_url, options.basemap)
 
 

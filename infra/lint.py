@@ -36,7 +36,8 @@ def _licences() -> Command:
 def _cfn_lint() -> Command:
     build_frontend()
     template = build_package().directory / "template.json"  # as deployed, merged by Chalice
-    return [BIN / "cfn-lint", template, ROOT / "infra" / "edge.yaml"], ROOT
+    edge = [ROOT / "infra" / "edge.yaml", ROOT / "infra" / "firewall.yaml"]
+    return [BIN / "cfn-lint", template, *edge], ROOT
 
 
 def _checkov() -> Command:

@@ -114,6 +114,7 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
             "Protect": "no",
             "Emulator": "yes",
             "MailRate": "0",
+            "MailADay": "0",
             # Tests, benchmarks and tries of whole regions are made by the same few officers.
             # Contact details have the budget of any other stage.
             "SearchesADay": "500",

@@ -82,10 +82,7 @@ def _parameters(
     wanted: Mapping[str, str],
     exists: bool,
 ) -> list[dict[str, Any]]:
-    previous: set[str] = set()
-    if exists:
-        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-        previous = {p["ParameterKey"] for p in stack.get("Parameters", [])}
+    previous = parameters_of(cloudformation, name) if exists else {}
     known = template.get("Parameters", {})
     if unknown := sorted(set(wanted) - set(known)):
         raise StackError(f"{name} has no parameter {', '.join(unknown)}.")
@@ -96,6 +93,14 @@ def _parameters(
         for key in known
         if key in wanted or key in previous
     ]
+
+
+def parameters_of(cloudformation: Any, name: str) -> dict[str, str]:
+    """Read the parameters of a stack; none when there is no such stack."""
+    if _status(cloudformation, name) is None:
+        return {}
+    stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    return {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
 
 
 def _status(cloudformation: Any, name: str) -> str | None:

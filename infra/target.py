@@ -17,6 +17,9 @@ from infra.paths import LOCAL
 REGION = "eu-west-2"
 """The region of the local stack, and of a stage for which no other region is given."""
 
+GLOBAL_REGION = "us-east-1"
+"""Where what belongs to CloudFront must be: its firewall and its certificates."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -35,14 +38,20 @@ class Target:
     def edge_stack(self) -> str:
         return f"{self.stack}-edge"
 
-    def client(self, service: str) -> Any:
-        """Make a boto3 client; the emulator has one account, whose root key is test/test."""
+    @property
+    def firewall_stack(self) -> str:
+        return f"{self.stack}-firewall"
+
+    def client(self, service: str, region: str = "") -> Any:
+        """Make a boto3 client; the emulator has one account, whose root key is test/test. region:
+        another than the stage's."""
+        region = region or self.region
         settings = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=64)
         if self.endpoint is None:
-            return boto3.client(service, region_name=self.region, config=settings)
+            return boto3.client(service, region_name=region, config=settings)
         return boto3.client(
             service,
-            region_name=self.region,
+            region_name=region,
             endpoint_url=self.endpoint,
             aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106 - the emulator's fixed root key

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 SUBJECTS: Mapping[str, str] = {
     "incident": "Incident",
     "incidents": "List of incidents",
+    "addresses": "List of new addresses",
     "request": "Request",
     "site": "Site",
     "owner": "Owner",
@@ -28,6 +29,9 @@ SUBJECTS: Mapping[str, str] = {
 _CASE, _SITE = "/{incident_id}", "/recipients/{site_id}"
 _PAGES = {
     "GET /console": "Incidents page",
+    "GET /console/addresses": "List of new addresses",
+    "GET /console/addresses/{address_id}": "New address",
+    "POST /console/addresses/{address_id}": "Deciding about a new address",
     "GET /console/audit": "Audit page",
     "GET /console/audit/checks": "Checks of the record",
     "POST /console/drafts": "Keeping what was typed",
@@ -141,6 +145,7 @@ DETAILS: Mapping[str, str] = {
     "content_type": "Type, as the browser said",
     "crime_reference": "Crime reference",
     "day": "Day",
+    "doubts": "Why it was checked",
     "format": "Format",
     "how": "Checked by",
     "incident": "Incident",

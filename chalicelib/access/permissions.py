@@ -32,6 +32,7 @@ class Permission(StrEnum):
     REVEAL_CONTACT = "see an owner's name and contact details"
     VIEW_WORDINGS = "see the message templates"
     MANAGE_WORDINGS = "change the message templates"
+    CHECK_ADDRESSES = "check new addresses"
     READ_THREAD = "read what officers and owners write to each other"
     VIEW_COVERAGE = "see what the replies show and download the disclosure list"
     VIEW_EVIDENCE = "see what was uploaded and its custody record"
@@ -80,6 +81,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_STATISTICS,
             Permission.VIEW_WORDINGS,
             Permission.MANAGE_WORDINGS,
+            Permission.CHECK_ADDRESSES,
         }
     ),
     Role.AUDITOR: frozenset(

@@ -16,6 +16,10 @@ OPTIONAL = {
     "country": DEFAULT,
     "mail_rate": "0",
     "answer_seconds": "25",
+    "edge_secret_arn": "",
+    "direct_calls": "refused",
+    "forwarded_hops": "2",
+    "mail_a_day": "0",
     "searches_a_day": "60",
     "sites_a_day": "20000",
     "reveals_a_day": "60",
@@ -61,6 +65,15 @@ class Settings:
     answer_seconds: str = "25"
     """Seconds within which every page and API call is answered (`core.deadline`); API Gateway waits
     for 29."""
+    edge_secret_arn: str = ""
+    """The secret with the key that the edge shows (`limits.edge_key`)."""
+    direct_calls: str = "refused"
+    """"allowed" where no edge stands before the application, as in tests within one process."""
+    forwarded_hops: str = "2"
+    """How many of the last entries of X-Forwarded-For our own hops write: CloudFront's and API
+    Gateway's; the emulator's gateway writes none."""
+    mail_a_day: str = "0"
+    """Messages that the account may send in 24 hours (SES: Max24HourSend); 0 for no limit."""
 
     searches_a_day: str = "60"
     """How many searches an officer may make in a day (`oversight.look_budgets`)."""

@@ -15,13 +15,15 @@ from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.one_time_links import LinkPurpose, OneTimeLink, OneTimeLinks
 from chalicelib.access.sessions import Sessions
 from chalicelib.core.errors import Gone
-from chalicelib.core.ids import new_id
+from chalicelib.core.ids import new_id, token_hash
 from chalicelib.core.retries import retry
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.field_marks import Epoch, Personal
 from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import ConditionFailed, equals
+from chalicelib.limits.address_mail import MailAsked
+from chalicelib.limits.asker import Asker
 from chalicelib.notifications.notices import Notice
 from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.model import Owner, Pause
@@ -76,18 +78,25 @@ class EmailChanges:
         self._audit = audit
         self._clock = clock
 
-    def request_change(self, owner: Owner, email: str) -> None:
+    def request_change(self, owner: Owner, email: str, asker: Asker) -> None:
         """Send a link to the new address or, when it is registered already, a message without a
-        link; nothing else tells the two apart. Raises Undeliverable or Unavailable."""
+        link; nothing else tells the two apart. Raises Undeliverable, Unavailable, ProofNeeded or
+        Flooded."""
         taken = self._sites.owner_id_of(email) is not None
         now, change = self._clock(), new_id()
         token, link = self._links.make_link(
             LinkPurpose.NEW_EMAIL, f"{owner.id}.{change}", LINK_LIFE
         )
         waiting = NewEmail(owner.id, email, change, expires_at=now + LINK_LIFE)
+        asked = MailAsked(
+            self._sites.mailbox(email), "new-email", asker.network, token_hash(token), MOST_A_DAY
+        )
+        counted = self._emails.allow(asked, asker, own=True)
+        if counted is None:
+            return
         try:
             self._sites.transact_raw(
-                self._sites.asked_write(email, "new-email", now, MOST_A_DAY),
+                counted,
                 self._sites.asked_write(owner.email, "new-email-for", now, MOST_A_DAY),
                 link,
                 self._table.put_write(NEW_EMAIL.item(waiting)),
@@ -98,7 +107,7 @@ class EmailChanges:
             message = self._emails.email_taken(email)
         else:
             message = self._emails.confirm_email(email, token=token)
-        self._emails.send(message)
+        self._emails.send(message, asked)
 
     def preview_change(self, token: str) -> str:
         """Return the address that the link would confirm, "" when it is confirmed already. Nothing

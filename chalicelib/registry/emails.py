@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from chalicelib.core.errors import DomainError
+from chalicelib.dynamodb.table import Write
+from chalicelib.limits.address_mail import AddressMail, MailAsked
+from chalicelib.limits.asker import Asker
+from chalicelib.limits.stranger_mail import StrangerMail
 from chalicelib.notifications.channels import Mailer, Message
 from chalicelib.notifications.notices import Notices
 from chalicelib.notifications.rendering import MessageSender, compose_message
@@ -15,15 +20,41 @@ class OwnerEmails:
     """Writes e-mails to owners. `send` hands an e-mail over at once; an e-mail about a change is
     kept by `note` in the transaction of the change, and handed on by `queue` afterwards."""
 
-    def __init__(self, mailer: Mailer, sender: MessageSender, notices: Notices) -> None:
+    def __init__(
+        self,
+        mailer: Mailer,
+        sender: MessageSender,
+        notices: Notices,
+        address_mail: AddressMail,
+        stranger_mail: StrangerMail,
+    ) -> None:
         self._mailer = mailer
         self._sender = sender
         self.note = notices.record_notice
         self.queue = notices.queue
+        self._address_mail = address_mail
+        self._stranger_mail = stranger_mail
 
-    def send(self, message: Message) -> None:
-        """Hand a message to the mail service at once. Raises as Mailer.send does."""
-        self._mailer.send(message)
+    def allow(self, asked: MailAsked, asker: Asker, *, own: bool) -> Write | None:
+        """Return the write that counts a mail which anybody can ask for, for the transaction that
+        makes its link; None when the mailbox gets none now (`limits.address_mail`). own: for an
+        owner who asks with a browser of theirs.
+
+        Raises ProofNeeded or Flooded when too many people ask for mails (`limits.stranger_mail`).
+        """
+        counted = self._address_mail.allow(asked)
+        if counted is not None:
+            self._stranger_mail.count_mail(asker, own=own)
+        return counted
+
+    def send(self, message: Message, asked: MailAsked) -> None:
+        """Hand a message that was allowed to the mail service at once. Raises as Mailer.send does;
+        then the mail does not count as the newest of its mailbox."""
+        try:
+            self._mailer.send(message)
+        except DomainError:
+            self._address_mail.forget(asked)
+            raise
 
     def confirm_registration(
         self, to: str, *, address: Sequence[str], cameras: int, token: str, phrase: str
@@ -62,6 +93,12 @@ class OwnerEmails:
         Sent so that the page can give the same answer, after the same work, for every address.
         """
         return self._compose("not_registered", to, link="/register")
+
+    def address_refused(self, to: str, *, address: Sequence[str], phrase: str) -> Message:
+        """Say that an address could not be checked, so that its cameras left the register."""
+        return self._compose(
+            "address_refused", to, phrase=phrase, address=address, link="/register"
+        )
 
     def registration_removed(self, to: str, *, phrase: str) -> Message:
         """Say that everything about an owner was removed, as the owner asked."""

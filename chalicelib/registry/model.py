@@ -30,6 +30,16 @@ class PositionSource(StrEnum):
     PIN = "pin"
 
 
+class Doubt(StrEnum):
+    """Why nothing vouches for an address (`registry.vetting.doubts`)."""
+
+    POSTCODE = "postcode"
+    PIN = "pin"
+    STREET = "street"
+    MANY_SITES = "many sites"
+    BUSY_NETWORK = "busy network"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Premises:
     """A place with cameras: its address, its position and what stands there."""
@@ -56,7 +66,8 @@ class Site(Premises):
 
     owner_id: stands under `owner`, because the index of requests by owner has `owner_id` as key.
     version: counts the changes; a change names the version it was made on, so that of two
-    changes at once the second is refused.
+    changes at once the second is refused. doubts: why an administrator has to look at the address;
+    empty for most, and once somebody has.
     """
 
     id: str
@@ -64,6 +75,7 @@ class Site(Premises):
     cameras: Annotated[tuple[Camera, ...], FieldMark.APART]
     created_at: Seconds
     version: Annotated[int, FieldMark.KEPT] = 1
+    doubts: tuple[Doubt, ...] = ()
 
     def camera(self, number: int) -> Camera | None:
         """The camera with this number."""
@@ -122,7 +134,8 @@ class Registration(Premises):
     """What somebody sent through the registration page and has not confirmed.
 
     id: of the pending registration, not of the site that may come of it. texts: True when requests
-    shall also come as text messages to `phone`, once a code has shown whose it is.
+    shall also come as text messages to `phone`, once a code has shown whose it is. doubts: as of a
+    Site.
     """
 
     id: str
@@ -132,6 +145,7 @@ class Registration(Premises):
     camera_count: int
     created_at: Seconds
     texts: bool = False
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def expires_at(self) -> datetime:
@@ -142,7 +156,14 @@ class Registration(Premises):
         """The site that confirming this registration puts on the register."""
         premises = {one.name: getattr(self, one.name) for one in fields(Premises)}
         cameras = undescribed_cameras(self.camera_count)
-        return Site(id=site_id, owner_id=owner_id, cameras=cameras, created_at=now, **premises)
+        return Site(
+            id=site_id,
+            owner_id=owner_id,
+            cameras=cameras,
+            created_at=now,
+            doubts=self.doubts,
+            **premises,
+        )
 
 
 def undescribed_cameras(count: int, beside: Iterable[Camera] = ()) -> tuple[Camera, ...]:

@@ -8,15 +8,19 @@ from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.one_time_links import LinkPurpose, OneTimeLinks
 from chalicelib.access.sessions import Sessions
 from chalicelib.core.errors import Gone
+from chalicelib.core.ids import token_hash
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.limits.address_mail import MailAsked
+from chalicelib.limits.asker import Asker
 from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.store import SiteStore
 
 LINK_LIFE = timedelta(minutes=30)
 
 MOST_A_DAY = 10
-"""Sign-in links for one e-mail address. Threat: the form is used to flood a stranger."""
+"""Links for one e-mail address that go out at once, whoever asks. Threats: the form is used to
+flood a stranger, or to use up an owner's links. What comes after these: `limits.address_mail`."""
 
 NOBODY = "0" * 16
 """Stands for the owner of an unknown address, so that the same work is done for it."""
@@ -45,26 +49,38 @@ class OwnerSignIn:
         self._audit = audit
         self._clock = clock
 
-    def send_link(self, email: str) -> None:
+    def send_link(self, email: str, asker: Asker) -> None:
         """Send a link to an address that is registered, and to any other a message that it is not.
 
         Threat: somebody learns who is registered. Reads, writes and message are the same for
-        every address; only its receiver sees which it was. Raises Undeliverable or Unavailable.
+        every address; only its receiver sees which it was. Raises Undeliverable, Unavailable,
+        ProofNeeded or Flooded.
         """
         owner = self._sites.owner(self._sites.owner_id_of(email) or NOBODY)
         token, link = self._links.make_link(
             LinkPurpose.SIGN_IN, owner.id if owner else NOBODY, LINK_LIFE
         )
-        asked = self._sites.asked_write(email, "sign-in", self._clock(), MOST_A_DAY)
+        own = bool(owner and owner.id == asker.owner_id)
+        asked = MailAsked(
+            self._sites.mailbox(email),
+            "sign-in",
+            asker.network,
+            token_hash(token),
+            MOST_A_DAY,
+            own,
+        )
+        counted = self._emails.allow(asked, asker, own=own)
+        if counted is None:
+            return  # the newest link in the mailbox works
         try:
-            self._sites.transact_raw(asked, link)
+            self._sites.transact_raw(counted, link)
         except ConditionFailed:
-            return  # enough for today; the page says how many messages there can be
+            return  # another link went out in this moment
         if owner:
             message = self._emails.sign_in_link(owner.email, token=token, phrase=owner.phrase)
         else:
             message = self._emails.not_registered(email)
-        self._emails.send(message)
+        self._emails.send(message, asked)
 
     def check_link(self, token: str) -> None:
         """Refuse a link that cannot be used; nothing is changed, as mail scanners open links.

@@ -9,14 +9,18 @@ from collections.abc import Iterable
 
 from chalicelib.cameras.model import Camera
 from chalicelib.core.ids import keyed_hash
-from chalicelib.core.times import epoch
+from chalicelib.core.times import epoch, iso_micros
 from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.stored_record import Derived, DerivedGroup, StoredRecord
 from chalicelib.dynamodb.table import Item
+from chalicelib.limits.address_mail import ALSO, ASKED
 from chalicelib.registry.model import Owner, Premises, Registration, Site, place_key
 from chalicelib.registry.site_index import index_entry
 
 _ID = "[0-9a-z]{16}"
+
+UNCHECKED = "ADDRESSES"
+"""The list of sites whose addresses are doubted, in the index `Listing`."""
 
 OWNER = StoredRecord("owner", Owner, "OWNER#{id}", "OWNER")
 SITE = StoredRecord(
@@ -30,8 +34,18 @@ SITE = StoredRecord(
         # Its entry in the index of the map.
         DerivedGroup(
             ("cell", "h3", "v"),
-            ("latitude_e6", "longitude_e6", "property_type", "cameras"),
+            ("latitude_e6", "longitude_e6", "property_type", "cameras", "doubts"),
             lambda site: index_entry(site).attributes(),
+        ),
+        # In the list of addresses that wait for a look, until somebody has looked.
+        Derived(
+            "listing", ("doubts",), lambda site: UNCHECKED if site.doubts else None, always=False
+        ),
+        Derived(
+            "listed_at",
+            ("doubts", "created_at", "id"),
+            lambda site: f"{iso_micros(site.created_at)}#{site.id}" if site.doubts else None,
+            always=False,
         ),
     ],
 )
@@ -65,7 +79,8 @@ ITEMS: tuple[DeclaredItem, ...] = (
         "messages asked for",
         pk="EMAIL#[0-9a-f]{64}",
         sk=r"ASKED#[a-z-]+#\d{4}-\d{2}-\d{2}",
-        needed=frozenset({"times", "expires_at"}),
+        needed=ASKED,
+        may=ALSO,
     ),
     SITE,
     CAMERA,

@@ -6,25 +6,28 @@ reads and writes are made and one message is sent; only its receiver sees which.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.one_time_links import LinkPurpose, OneTimeLink, OneTimeLinks
 from chalicelib.core.errors import Gone, Unavailable
-from chalicelib.core.ids import new_id
+from chalicelib.core.ids import new_id, token_hash
 from chalicelib.core.retries import retry
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.limits.address_mail import MailAsked
+from chalicelib.limits.asker import Asker
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.notifications.verification_phrase import new_phrase
 from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.model import PENDING_LIFE, Owner, Registration, Site
 from chalicelib.registry.store import SiteStore
+from chalicelib.registry.vetting.doubts import counted
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
 MOST_A_DAY = 5
-"""Confirming links for one e-mail address. Threat: the form is used to flood a stranger."""
+"""Confirming links for one e-mail address that go out at once. Threats as in `owner_sign_in`."""
 
 SIGN_IN_LIFE = timedelta(minutes=30)
 
@@ -74,12 +77,12 @@ class Registrations:
         self._clock = clock
         self._counts = counts
 
-    def begin_registration(self, registration: Registration) -> None:
+    def begin_registration(self, registration: Registration, asker: Asker) -> None:
         """Keep a registration and send the link that confirms it.
 
         Returns the same whether the address is known, the place is registered already, or the
-        address had its links for today. Raises Undeliverable or Unavailable when the message
-        cannot be sent.
+        address had its links for now. Raises Undeliverable or Unavailable when the message cannot
+        be sent, ProofNeeded or Flooded when too many people ask for one.
         """
         owner_id = self._sites.owner_id_of(registration.email) or NOBODY
         owner = self._sites.owner(owner_id)
@@ -89,17 +92,28 @@ class Registrations:
             token, link = self._links.make_link(LinkPurpose.SIGN_IN, owner.id, SIGN_IN_LIFE)
         else:
             token, link = self._links.make_link(LinkPurpose.CONFIRM, registration.id, PENDING_LIFE)
-        now = self._clock()
+        own = bool(owner and owner.id == asker.owner_id)
+        asked = MailAsked(
+            self._sites.mailbox(registration.email),
+            "register",
+            asker.network,
+            token_hash(token),
+            MOST_A_DAY,
+            own,
+        )
+        counted = self._emails.allow(asked, asker, own=own)
+        if counted is None:
+            return
         try:
             self._sites.transact_raw(
-                self._sites.asked_write(registration.email, "register", now, MOST_A_DAY),
+                counted,
                 link,
                 # Kept in either case: the same work for every address.
                 self._sites.new_pending_write(registration),
             )
         except ConditionFailed:
-            # Enough for today (the page says how many messages there can be), or the same form
-            # once more, for which the message has gone out.
+            # Another message went out in this moment, or the same form was sent once more, for
+            # which the message has gone out.
             return
         address, phrase = registration.address_lines, owner.phrase if owner else ""
         if owner and already:
@@ -115,7 +129,7 @@ class Registrations:
                 phrase=phrase,
             )
         try:
-            self._emails.send(message)
+            self._emails.send(message, asked)
         except (Undeliverable, Unavailable):
             # The same form may be sent again, and then sends the message.
             self._sites.transact_raw(self._sites.take_pending_write(registration.id))
@@ -177,9 +191,10 @@ class Registrations:
         owner_id = self._sites.owner_id_of(registration.email)
         owner = self._sites.owner(owner_id) if owner_id else None
         taken = self._sites.take_pending_write(registration.id)
+        known = self._sites.places_of(owner.id) if owner else {}
         if owner:
             place = self._sites.place_hash(registration)
-            for site_id, known_place in self._sites.places_of(owner.id).items():
+            for site_id, known_place in known.items():
                 if known_place == place:
                     self._sites.transact_raw(self._links.use_link(link, site_id), taken)
                     return ConfirmedRegistration(owner, self._sites.site(site_id))
@@ -188,6 +203,7 @@ class Registrations:
             owner = self._new_owner(registration, now)
             claims = self._sites.new_owner_writes(owner)
         site = registration.site(new_id(), owner.id, now)
+        site = replace(site, doubts=counted(site.doubts, len(known)))
         self._sites.transact_raw(
             self._links.use_link(link, site.id),
             taken,

@@ -49,6 +49,9 @@ PLACE = struct.Struct(">ii")
 """Latitude and longitude in microdegrees. The bytes after them are equal for all sites of one type
 of property with equal cameras."""
 
+_DOUBTED = 0x80
+"""A bit of the byte with the type of property: the address is doubted (`registry.vetting`)."""
+
 _CAMERA = struct.Struct(">BBB")  # what follows (flags below), how many alike, kind
 _MINUTES = struct.Struct(">I")
 _SIDE = struct.Struct(">H")  # degrees or metres
@@ -86,13 +89,14 @@ class CameraGroup:
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """A site on the map; positions in microdegrees."""
+    """A site on the map; positions in microdegrees. doubted: nothing vouches for its address."""
 
     site_id: str
     latitude_e6: int
     longitude_e6: int
     kind: PropertyType
     views: tuple[CameraGroup, ...]
+    doubted: bool = False
 
     @property
     def cameras(self) -> int:
@@ -119,7 +123,8 @@ def index_entry(site: Site) -> IndexEntry:
     """Make the index entry of a site."""
     alike = Counter(map(_without_typed_words, site.cameras))
     views = tuple(CameraGroup(number, camera) for camera, number in alike.items())
-    return IndexEntry(site.id, site.latitude_e6, site.longitude_e6, site.property_type, views)
+    place = (site.latitude_e6, site.longitude_e6)
+    return IndexEntry(site.id, *place, site.property_type, views, bool(site.doubts))
 
 
 def _without_typed_words(camera: Camera) -> Camera:
@@ -132,7 +137,8 @@ def _without_typed_words(camera: Camera) -> Camera:
 def pack_entry(entry: IndexEntry) -> bytes:
     """Pack an entry's attribute `v`. Raises struct.error when a number is out of range, ValueError
     when a text is longer than 255 bytes."""
-    parts = [PLACE.pack(entry.latitude_e6, entry.longitude_e6), bytes([KINDS.index(entry.kind)])]
+    kind = KINDS.index(entry.kind) | (_DOUBTED if entry.doubted else 0)
+    parts = [PLACE.pack(entry.latitude_e6, entry.longitude_e6), bytes([kind])]
     parts += [_packed(view) for view in entry.views]
     return b"".join(parts)
 
@@ -159,13 +165,19 @@ def _packed(view: CameraGroup) -> bytes:
 def unpack_entry(key: str, packed: bytes) -> IndexEntry:
     """Read an entry from the PK of its item (`SITE#…`) and its packed `v`."""
     latitude, longitude = PLACE.unpack_from(packed)
-    kind, views = unpack_cameras(packed[PLACE.size :])
-    return IndexEntry(site_id_of(key), latitude, longitude, kind, views)
+    tail = packed[PLACE.size :]
+    kind, views = unpack_cameras(tail)
+    return IndexEntry(site_id_of(key), latitude, longitude, kind, views, is_doubted(tail))
 
 
 def site_id_of(key: str) -> str:
     """The id of the site whose item has this PK."""
     return key[5:]  # after SITE#
+
+
+def is_doubted(tail: bytes) -> bool:
+    """Tell from what follows the place in a `v` whether the address is doubted."""
+    return bool(tail and tail[0] & _DOUBTED)
 
 
 def unpack_cameras(tail: bytes) -> tuple[PropertyType, tuple[CameraGroup, ...]]:
@@ -194,4 +206,4 @@ def unpack_cameras(tail: bytes) -> tuple[PropertyType, tuple[CameraGroup, ...]]:
         kind_of = CAMERA_KINDS[kind]
         camera = Camera(0, kind_of, make, plan, minutes, records, bearing, angle, range_m)
         views.append(CameraGroup(number, camera))
-    return KINDS[tail[0]], tuple(views)
+    return KINDS[tail[0] & ~_DOUBTED], tuple(views)

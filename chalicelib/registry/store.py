@@ -43,6 +43,8 @@ from chalicelib.registry.records import (
 
 ITEMS = records.ITEMS + postcodes.ITEMS + sector_centres.ITEMS + force_area.ITEMS
 
+LISTING_INDEX = ("Listing", "listing", "listed_at")
+
 CHANGED = (
     "This was changed in the meantime, perhaps by you in another window. "
     "We show it as it is now. Make your change again if you still need to."
@@ -99,6 +101,12 @@ class SiteStore:
         sites = [site_from(items) for items in of.values()]
         return {site.id: site for site in sites if site}
 
+    def sites_listed(self, listing: str, most: int) -> list[Site]:
+        """Read the sites of a list of the index `Listing`, the oldest first."""
+        found = self._table.query(listing, index=LISTING_INDEX, limit=most)
+        sites = self.sites_by_id(str(item["PK"]).removeprefix("SITE#") for item in found)
+        return sorted(sites.values(), key=lambda site: (site.created_at, site.id))
+
     def has_phone(self, site: Site) -> bool:
         """True when the owner of a site gave a phone number."""
         owner = self.owner(site.owner_id)
@@ -134,6 +142,10 @@ class SiteStore:
 
     def _address(self, email: str) -> str:
         return email_partition(self._key(), email)
+
+    def mailbox(self, email: str) -> str:
+        """The partition in which mails to an address are counted (`limits.address_mail`)."""
+        return self._address(email)
 
     def place_hash(self, place: Premises) -> str:
         return place_hash(self._key(), place)
@@ -214,9 +226,9 @@ class SiteStore:
             writes.append(self._table.delete_write(f"SITE#{after.id}", f"CAMERA#{number}"))
         return writes
 
-    def remove_site(self, site: Site) -> None:
-        """Remove a site, its cameras and its share of the counts. Raises Conflict when the site
-        was changed since it was read."""
+    def remove_site(self, site: Site, *with_it: Write) -> None:
+        """Remove a site, its cameras and its share of the counts. with_it: writes in the same
+        transaction. Raises Conflict when the site was changed since it was read."""
         self.transact(
             self._table.delete_write(
                 f"SITE#{site.id}", "SITE", when=equals("version", site.version)
@@ -227,6 +239,7 @@ class SiteStore:
                 for camera in site.cameras
             ),
             *self._counts.change_writes(site, None),
+            *with_it,
         )
 
     def change_owner(self, before: Owner, after: Owner, *with_it: Write) -> Owner:

@@ -90,6 +90,7 @@ def _about_all(
     ordered = sorted(pairs, key=lambda pair: _urgency(pair[0].recipient, now))
     first, token = ordered[0]
     places = _places(sender, *zip(*ordered, strict=True))
+    more["told"] = first.told_about(matters)
     if more.get("late"):
         kept_until = first.kept_until
         more["going_until"] = kept_until if kept_until and now and kept_until > now else None
@@ -153,8 +154,9 @@ def _answers(link: str, several: bool) -> list[tuple[str, str]]:
 def _about(
     sender: MessageSender, kind: str, matter: RecipientContext, token: str, **more: Any
 ) -> Message:
-    request, recipient, incident, site, owner = matter
+    request, recipient, _, site, owner = matter
     link = _link(sender, token)
+    told = more.pop("told", None) or matter.told_words
     short = _short(sender, kind, matter, link, more) if owner.texts_to else ""
     return compose_message(
         sender,
@@ -164,8 +166,8 @@ def _about(
         reference=request.reference,
         tags={"request": request.id, "site": recipient.site_id},
         name=owner.name,
-        happened=incident.public_description or incident.offence,
-        message=request.message,
+        happened=told.happened,
+        message=told.asks,
         officer=request.officer_name,
         contact=request.contact_name or request.officer_name,
         contact_phone=request.contact_phone or sender.force_phone,

@@ -130,7 +130,9 @@ class RequestServices:
         # What owners do, and what both write to each other.
         self.reply_links = ReplyLinks(self.store, self.recipient_context, links)
         self.answers = AnswerService(self.store, self.officer_digest, audit, clock, zone, counts)
-        self.threads = ThreadService(self.thread_store, self.store, queue, audit, clock, profiles)
+        self.threads = ThreadService(
+            self.thread_store, self.recipient_context, queue, audit, clock, profiles
+        )
         self.thread_notices = ThreadNotices(
             self.thread_store,
             self.recipient_mailer,

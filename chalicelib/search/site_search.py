@@ -18,7 +18,7 @@ from chalicelib.geo.h3_cover import USUAL_DENSITY, QueryPlan, plan_queries
 from chalicelib.geo.sight.field_of_view import Visibility
 from chalicelib.geo.sight.view_sectors import ViewSector
 from chalicelib.geo.timed_path import PassingWindow, TimedPath
-from chalicelib.registry.site_index import site_id_of, unpack_cameras
+from chalicelib.registry.site_index import is_doubted, site_id_of, unpack_cameras
 from chalicelib.search.cell_counts import CellCounts, CountedCell, resolution_for
 from chalicelib.search.drawn_views import sectors_of
 from chalicelib.search.index_reader import IndexReader, RawEntry
@@ -84,6 +84,11 @@ class FoundSite:
     packed: bytes = field(default=b"", repr=False, compare=False)
     deadline_certain: bool = True
     later_deadlines: tuple[LaterDeadline, ...] = ()
+
+    @property
+    def address_checked(self) -> bool:
+        """False when nothing vouches for the address, so that its owner is told nothing yet."""
+        return not is_doubted(self.packed)
 
     @property
     def sectors(self) -> tuple[ViewSector, ...]:

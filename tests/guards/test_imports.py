@@ -22,6 +22,9 @@ PURE = {
     "chalicelib.evidence.custody",
     "chalicelib.evidence.model",
     "chalicelib.geo",
+    "chalicelib.limits.acts",
+    "chalicelib.limits.asker",
+    "chalicelib.limits.client_address",
     "chalicelib.integrity.comparison",
     "chalicelib.registry.model",
     "chalicelib.requests.model",
@@ -49,6 +52,7 @@ LAYERS = (
     "geo",
     "notifications",
     "access",
+    "limits",
     "oversight",
     "integrity",
     "cameras",
@@ -67,7 +71,7 @@ LAYERS = (
 
 REQUESTS = (
     "model",
-    "records recorder_clock reminder_schedule standings",
+    "records recorder_clock reminder_schedule standings told_words",
     "recipient_states",
     "store",
     "closing digest",

@@ -15,9 +15,11 @@ from chalice.cli.factory import CLIFactory
 from chalice.deploy.validate import validate_configuration
 
 from chalicelib.access.permissions import ALLOWED, Role
+from chalicelib.limits.edge_key import HEADER
 from chalicelib.registry import records
 from infra import officers
-from infra.deploy import read_template
+from infra.edge import firewall_parameters, read_template
+from infra.errors import StackError
 from infra.frontend import build_frontend
 from infra.gateway import METHODS
 from infra.package import MISSING_WHEEL, Package, build_package
@@ -265,6 +267,7 @@ def test_the_template_is_clean(package: Package) -> None:
             Path(sys.executable).parent / "cfn-lint",
             package.directory / "template.json",
             ROOT / "infra" / "edge.yaml",
+            ROOT / "infra" / "firewall.yaml",
         ],
         capture_output=True,
         text=True,
@@ -297,6 +300,111 @@ def test_the_edge_speaks_new_tls_only_and_keeps_assets_private() -> None:
     readers = [s for s in policy if s.get("Effect") == "Allow"]
     assert [s["Action"] for s in readers] == ["s3:GetObject"]
     assert "aws:SourceArn" in json.dumps(readers[0]["Condition"])
+
+
+def test_the_edge_shows_the_key_that_the_api_asks_for(resources: dict[str, Any]) -> None:
+    edge = read_template(ROOT / "infra" / "edge.yaml")["Resources"]
+    (api,) = [
+        one
+        for one in edge["Distribution"]["Properties"]["DistributionConfig"]["Origins"]
+        if one["Id"] == "api"
+    ]
+    (shown,) = api["OriginCustomHeaders"]
+    assert shown["HeaderName"] == HEADER
+    assert "EdgeSecretArn" in json.dumps(shown["HeaderValue"])
+    found = statements(resources)
+    readers = {name for name, one in found if "EdgeSecret" in json.dumps(one["Resource"])}
+    assert readers == {"ApiRole"}, "no other function is called by anybody"
+
+
+COVERED = {
+    "POST /register": "registration",
+    "POST /register/confirm": "registration",
+    "POST /sign-in": "sign-in",
+    "POST /sign-in/confirm": "sign-in",
+    "POST /email/confirm": "sign-in",
+    "POST /account/email": "sign-in",
+    "POST /account/texts": "sign-in",
+    "GET /console/sign-in": "officers-sign-in",
+    "GET /console/callback": "officers-sign-in",
+    "GET /check": "check",
+    "POST /reply/abc": "reply",
+    "POST /reply/abc/uploads/def/parts": "reply",
+    "GET /api/v1/incidents": "api",
+    "GET /console/incidents": "console",
+    "GET /": "everything",
+    "GET /register": "everything",
+    "GET /assets/resident.js": "everything",
+}
+"""Which rule of the firewall counts a request first."""
+
+
+def firewall() -> list[dict[str, Any]]:
+    """The rules of the firewall, in their order."""
+    acl = read_template(ROOT / "infra" / "firewall.yaml")["Resources"]["WebAcl"]["Properties"]
+    assert acl["Scope"] == "CLOUDFRONT"
+    rules: list[dict[str, Any]] = acl["Rules"]
+    return sorted(rules, key=lambda one: int(one["Priority"]))
+
+
+def counts(statement: Statement | None, method: str, path: str) -> bool:
+    """Whether a statement of the firewall is about a request."""
+    match statement or {}:
+        case {"AndStatement": {"Statements": parts}}:
+            return all(counts(one, method, path) for one in parts)
+        case {"OrStatement": {"Statements": parts}}:
+            return any(counts(one, method, path) for one in parts)
+        case {"ByteMatchStatement": {"FieldToMatch": {"Method": _}, "SearchString": wanted}}:
+            return bool(method == wanted)
+        case {"ByteMatchStatement": {"FieldToMatch": {"UriPath": _}, "SearchString": wanted}}:
+            return path.startswith(str(wanted))
+        case rest:
+            return not rest
+
+
+@pytest.mark.parametrize("asked, rule", COVERED.items())
+def test_each_kind_of_path_has_its_rate(asked: str, rule: str) -> None:
+    method, _, path = asked.partition(" ")
+    rates = [one for one in firewall() if "RateBasedStatement" in one["Statement"]]
+    found = [
+        one["Name"]
+        for one in rates
+        if counts(one["Statement"]["RateBasedStatement"].get("ScopeDownStatement"), method, path)
+    ]
+    assert found[0] == rule and found[-1] == "everything"
+
+
+def test_every_rate_answers_in_words_and_says_when_to_come_back() -> None:
+    for rule in firewall():
+        if "RateBasedStatement" in rule["Statement"]:
+            answer = rule["Action"]["Block"]["CustomResponse"]
+            assert answer["ResponseCode"] == 429 and answer["CustomResponseBodyKey"], rule["Name"]
+            assert {one["Name"] for one in answer["ResponseHeaders"]} == {"retry-after"}
+
+
+def test_no_rule_that_looks_into_bodies_refuses_a_form() -> None:
+    """A note may hold any words, and a form with a photo has four megabytes."""
+    (common,) = [one for one in firewall() if one["Name"] == "common"]
+    overridden = common["Statement"]["ManagedRuleGroupStatement"]["RuleActionOverrides"]
+    bodies = {one["Name"] for one in overridden if one["Name"].endswith("_BODY")}
+    assert bodies == {
+        "SizeRestrictions_BODY",
+        "CrossSiteScripting_BODY",
+        "GenericLFI_BODY",
+        "GenericRFI_BODY",
+        "EC2MetaDataSSRF_BODY",
+    }
+    assert all("Count" in one["ActionToUse"] for one in overridden)
+
+
+def test_the_firewall_is_on_unless_somebody_says_otherwise() -> None:
+    edge = read_template(ROOT / "infra" / "edge.yaml")
+    assert edge["Parameters"]["Firewall"]["Default"] == "built-in"
+    assert firewall_parameters("none") == {"Firewall": "none"}
+    own = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/own/1"
+    assert firewall_parameters(own) == {"Firewall": "own", "WebAclArn": own}
+    with pytest.raises(StackError):
+        firewall_parameters("arn:aws:wafv2:eu-west-2:123456789012:regional/webacl/own/1")
 
 
 def test_officers_need_a_second_factor_and_no_mailbox_lets_anybody_in(

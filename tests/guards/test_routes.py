@@ -16,6 +16,7 @@ from pydantic import BaseModel
 import app
 from chalicelib.access.permissions import ALLOWED, GRANTED, Permission
 from chalicelib.core.countries import COUNTRIES
+from chalicelib.limits.acts import BUDGETS
 from chalicelib.web.api.openapi import describe_api, described_models
 from chalicelib.web.api.operations import OPERATIONS
 from chalicelib.web.api.paths import PREFIX
@@ -60,9 +61,10 @@ def test_officers_routes_name_a_permission_and_others_do_not(route: Route) -> No
         assert any(needed in allowed for allowed in ALLOWED.values()), "nobody may"
 
 
-OF_NO_CASE = {"wording_id", "draft_id"}
+OF_NO_CASE = {"wording_id", "draft_id", "address_id"}
 """Parameters of officers' paths that lead from no incident. A draft is its own officer's, and the
-page that it is shown on is one of these routes."""
+page that it is shown on is one of these routes. An address is looked at by administrators, who see
+no case."""
 
 
 @pytest.mark.parametrize("route", DECLARED, ids=name)
@@ -90,6 +92,21 @@ def test_addresses_and_audiences_agree(route: Route) -> None:
         assert route.audience is Audience.OWNER
     else:
         assert route.audience not in (Audience.CONSOLE, Audience.API)
+
+
+UNCOUNTED = {"POST /place": "reads what was typed and asks nothing that is stored"}
+"""What strangers may send that is not counted, and why."""
+
+
+@pytest.mark.parametrize("route", DECLARED, ids=name)
+def test_what_strangers_send_is_counted(route: Route) -> None:
+    """Whoever needs no session, or only a link, is counted by client before the view runs."""
+    strangers = route.audience in (Audience.PUBLIC, Audience.LINK) and route.method != "GET"
+    if strangers:
+        assert (route.act is None) == (name(route) in UNCOUNTED)
+    if route.act:
+        # Where a form stands behind it, a proof of work can be asked; a program is only refused.
+        assert BUDGETS[route.act].proof == (route.kind is RouteKind.FORM)
 
 
 @pytest.mark.parametrize("route", DECLARED, ids=name)

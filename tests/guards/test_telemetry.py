@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from chalicelib.telemetry.metrics import NAMESPACE, Metric
-from infra.deploy import read_template
+from infra.edge import read_template
 from infra.paths import ROOT
 
 SOURCES = [*sorted((ROOT / "chalicelib").rglob("*.py")), ROOT / "app.py"]

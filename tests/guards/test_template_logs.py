@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.deploy import read_template
+from infra.edge import read_template
 from infra.frontend import build_frontend
 from infra.package import build_package
 from infra.paths import ROOT

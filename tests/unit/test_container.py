@@ -41,7 +41,7 @@ def test_making_every_service_makes_no_client_but_that_of_the_index(settings: Se
     own = Container(settings, session=session)
     assert session.made == []
     made = [getattr(own, name) for name in FEATURES]
-    assert len(made) == 8 and all(len(vars(one)) > 1 for one in made)
+    assert len(made) == 10 and all(len(vars(one)) > 1 for one in made)
     assert session.made == ["dynamodb"]
 
 

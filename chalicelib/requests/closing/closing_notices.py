@@ -20,13 +20,14 @@ from chalicelib.incidents.service import IncidentService
 from chalicelib.notifications.channels import Message, Undeliverable
 from chalicelib.notifications.messenger import OutgoingMail
 from chalicelib.notifications.send_queue import SendTask
-from chalicelib.registry.model import Owner, Pause
+from chalicelib.registry.model import Owner, Pause, Site
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.closing import emails
 from chalicelib.requests.closing.emails import HelpGiven, NoticeSubject
 from chalicelib.requests.model import FootageRequest, Recipient, RecipientState
 from chalicelib.requests.recipient_states import STATES, Help
 from chalicelib.requests.store import RequestStore
+from chalicelib.requests.told_words import is_vouched, words_for
 from chalicelib.telemetry.workers import Workers
 
 _WRITERS = 16
@@ -164,16 +165,19 @@ class ClosingNotices:
         of = requests[-1]
         incident = self._incidents.get_incident(incident_id)
         happened = incident.public_description or incident.offence
-        about = self.notice_subject(owner, happened, of)
+        sites = {one.site_id: self._sites.site(one.site_id) for one in recipients}
+        about = self.notice_subject(owner, words_for(sites.values(), happened, "").happened, of)
         # The owner's latest request may have ended before the closing, which wrote its words to
         # the requests that it ended.
         said = [one for one in requests if one.closing_words]
-        if said:
+        if not is_vouched(sites.values()):
+            about = replace(about, words="", words_by="")
+        elif said:
             last = said[-1]
             about = replace(about, words=last.closing_words, words_by=last.closing_words_by)
         site_id = next(one.site_id for one in recipients if one.request_id == of.id)
         about = replace(about, tags={"request": of.id, "site": site_id})
-        placed = [(one, self._address(one.site_id)) for one in recipients]
+        placed = [(one, _address(sites[one.site_id])) for one in recipients]
         if done := summarise_help(placed):
             return emails.thanks_email(self._mail.sender, owner.email, about, done)
         addresses = list(dict.fromkeys(place or "your address" for _, place in placed))
@@ -203,9 +207,9 @@ class ClosingNotices:
             words_by=request.closing_words_by,
         )
 
-    def _address(self, site_id: str) -> str:
-        site = self._sites.site(site_id)
-        return site.address_line_1 if site else ""
+
+def _address(site: Site | None) -> str:
+    return site.address_line_1 if site else ""
 
 
 def _ids(one: ClosingNotice) -> dict[str, str]:

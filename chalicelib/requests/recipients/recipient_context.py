@@ -16,6 +16,7 @@ from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient
 from chalicelib.requests.recipients.relevant_cameras import cameras_asked, kept_until
 from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.store import RequestStore
+from chalicelib.requests.told_words import ToldWords, words_for
 
 
 class RecipientContext(NamedTuple):
@@ -26,6 +27,16 @@ class RecipientContext(NamedTuple):
     incident: Incident
     site: Site
     owner: Owner
+
+    @property
+    def told_words(self) -> ToldWords:
+        """What this owner may read of the case."""
+        return self.told_about([self])
+
+    def told_about(self, matters: Sequence[RecipientContext]) -> ToldWords:
+        """What the owner may read in one message about several of their sites."""
+        happened = self.incident.public_description or self.incident.offence
+        return words_for([one.site for one in matters], happened, self.request.message)
 
     @property
     def window(self) -> FootageWindow:
@@ -70,7 +81,7 @@ class RecipientContextReader:
     """Reads the contexts of recipients."""
 
     def __init__(self, store: RequestStore, incidents: IncidentService, sites: SiteStore) -> None:
-        self._store = store
+        self.store = self._store = store
         self._incidents = incidents
         self._sites = sites
 
@@ -88,6 +99,10 @@ class RecipientContextReader:
         return RecipientContext(
             request, recipient, self._incidents.get_incident(request.incident_id), site, owner
         )
+
+    def site(self, recipient: Recipient) -> Site | None:
+        """The site of a recipient; None when it left the register."""
+        return self._sites.site(recipient.site_id)
 
     def read_contexts(
         self, request: FootageRequest, recipients: Sequence[Recipient]

@@ -11,13 +11,13 @@ from typing import Protocol
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.officer_profiles import Profile
 from chalicelib.access.permissions import Officer, Permission
-from chalicelib.core.errors import NotFound, TooMany
+from chalicelib.core.errors import NotFound, Refused, TooMany
 from chalicelib.core.ids import id_from, new_id
 from chalicelib.core.times import Clock
 from chalicelib.notifications.send_queue import SendQueue
 from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.recipients.recipient_context import RecipientContextReader
 from chalicelib.requests.replies.answers import RequestOver
-from chalicelib.requests.store import RequestStore
 from chalicelib.requests.threads.model import MOST, Side, ThreadHead, ThreadMessage
 from chalicelib.requests.threads.store import (
     NOTICE_TASKS,
@@ -26,6 +26,7 @@ from chalicelib.requests.threads.store import (
     ThreadStore,
     tell_ids,
 )
+from chalicelib.requests.told_words import NOT_YET, is_vouched
 
 
 class ProfileReader(Protocol):
@@ -49,14 +50,15 @@ class ThreadService:
     def __init__(
         self,
         store: ThreadStore,
-        requests: RequestStore,
+        matters: RecipientContextReader,
         queue: SendQueue,
         audit: AuditLog,
         clock: Clock,
         profiles: ProfileReader,
     ) -> None:
         self._store = store
-        self._requests = requests
+        self._matters = matters
+        self._requests = matters.store
         self._queue = queue
         self._audit = audit
         self._clock = clock
@@ -73,8 +75,11 @@ class ThreadService:
     def from_officer(
         self, request_id: str, site_id: str, text: str, officer: Officer, form: str = ""
     ) -> ThreadMessage:
-        """Add a message from an officer. Raises NotFound, RequestOver, TooMany."""
+        """Add a message from an officer. Raises NotFound, RequestOver, TooMany, or Refused for an
+        owner who may read nothing of the case yet."""
         recipient = self.recipient(request_id, site_id)
+        if (site := self._matters.site(recipient)) and not is_vouched([site]):
+            raise Refused.field("text", NOT_YET)
         profile = self._profiles.profile(officer.id)
         name = profile.name if profile else officer.username
         return self._write(recipient, Side.OFFICER, Actor.officer(officer), name, text, form)

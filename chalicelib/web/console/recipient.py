@@ -24,6 +24,7 @@ from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.threads.model import LONGEST
 from chalicelib.requests.threads.service import Thread
+from chalicelib.requests.told_words import NOT_YET
 from chalicelib.web.fields.time_field_types import WHICH
 from chalicelib.web.http.filters import local_choice
 from chalicelib.web.http.request_context import RequestContext
@@ -112,6 +113,7 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         recipient=recipient,
         window=recipient.window or request.window,
         site=site,
+        not_yet=NOT_YET,
         about=site_summary(
             site,
             (incident.latitude_e6, incident.longitude_e6),

@@ -12,11 +12,13 @@ from chalicelib.access.sign_in import HOME
 from chalicelib.access.sign_in import LIFE as SIGN_IN_LIFE
 from chalicelib.core.errors import SignInNeeded
 from chalicelib.core.times import iso_seconds
+from chalicelib.limits.acts import Act
 from chalicelib.web.drafts.draft_view import newest_address
 from chalicelib.web.http.headers import OFFICER_COOKIE, SIGN_IN_COOKIE, clear_cookie, set_cookie
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
 from chalicelib.web.http.templating import page
+from chalicelib.web.limits.act_limits import spend_act
 from chalicelib.web.presence.browser_words import browser_words
 
 routes = Routes("console.sign_in", "console")
@@ -42,6 +44,7 @@ def finish_sign_in(call: RequestContext) -> Response:
     """Signs an officer in whom Cognito sends back. This is the one GET that changes something: the
     code in its address works once, and only in the browser that holds the sign-in cookie."""
     own = call.services
+    spend_act(call, Act.OFFICER_SIGN_IN)
     if error := call.query.get("error", ""):
         # Anybody can write this part of the address: only OAuth's own words go on record.
         word = error if error.replace("_", "").isalpha() and len(error) < 40 else "an error"

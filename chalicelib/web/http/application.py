@@ -13,6 +13,7 @@ from chalicelib.core.errors import DomainError, MethodNotAllowed, NotFound
 from chalicelib.telemetry.around import observed
 from chalicelib.telemetry.traces import annotate
 from chalicelib.web.http import headers
+from chalicelib.web.limits.edge_check import check_came_by_edge
 
 
 class Sightline(Chalice):
@@ -43,6 +44,11 @@ class Sightline(Chalice):
         request = event.get("requestContext", {})
         methods = self.routes.get(request.get("resourcePath"), {})
         method = request.get("httpMethod", "")
+        try:
+            check_came_by_edge(event)
+        except DomainError as refused:
+            annotate(Route="past the edge")
+            return dict(_answer(refused, str(event.get("path", ""))).to_dict(self.api.binary_types))
         # The pattern, never the path: paths carry tokens and ids.
         annotate(Route=f"{method} {request['resourcePath']}" if method in methods else "unknown")
         if method in methods:

@@ -11,6 +11,7 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError
+from chalicelib.limits.acts import Act
 from chalicelib.web.http.request_context import RequestContext
 
 Again = Callable[[RequestContext, DomainError], Response]
@@ -54,6 +55,7 @@ class Route:
     again: Again | None = None
     entrance: bool = False
     background: bool = False
+    act: Act | None = None
 
     @property
     def leads_from_case(self) -> bool:

@@ -15,6 +15,7 @@ from chalicelib.access.presence.officer_presence import OfficerSession
 from chalicelib.core.errors import Invalid, NotFound, SignInNeeded
 from chalicelib.core.ids import is_id, is_token
 from chalicelib.core.typed.typed_text import clean_text
+from chalicelib.limits.asker import Asker
 from chalicelib.web.http import csrf, headers
 from chalicelib.web.http.forms import SubmittedForm, parse_json
 from chalicelib.web.http.plausible import plausible_bounds
@@ -38,7 +39,7 @@ class RequestContext:
 
     officer: set on officer routes. owner_id: set on owner routes. session: hash of the session
     token that the cookie carried, "" without one; forms are bound to it. draft: id of the draft
-    whose form the page shows, "" for none.
+    whose form the page shows, "" for none. asker: who asks, on routes whose acts are counted.
     """
 
     services: Container
@@ -57,6 +58,7 @@ class RequestContext:
     owner_id: str = ""
     form: SubmittedForm = field(default_factory=lambda: SubmittedForm({}))
     draft: str = ""
+    asker: Asker | None = None
 
     @property
     def officer(self) -> Officer:

@@ -15,6 +15,7 @@ _VIEWS = {
     "coverage "
     "evidence audit message_templates profile",
     "oversight": "contact use",
+    "vetting": "addresses",
     "teams": "team_api team_pages entering_pages unit_pages",
     "api": "incidents closing searches map requests messages message_templates evidence coverage "
     "audit "

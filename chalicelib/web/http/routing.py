@@ -22,6 +22,7 @@ from chalicelib.core.deadline import MAY_BE_SAVED
 from chalicelib.core.errors import DomainError, SignInNeeded, TooLarge, TooMany, Unavailable
 from chalicelib.core.ids import is_id
 from chalicelib.core.typed.typed_text import clean_text
+from chalicelib.limits.acts import Act
 from chalicelib.telemetry.logs import follow_request, logger
 from chalicelib.telemetry.metrics import Metric, counts
 from chalicelib.web.drafts.unsent_forms import keep_form
@@ -34,6 +35,7 @@ from chalicelib.web.http.forms import SHOWN_AGAIN_BYTES, SubmittedForm, parse_fi
 from chalicelib.web.http.identity import admit_to_case, identify
 from chalicelib.web.http.request_context import DRAFT_FIELD, RequestContext
 from chalicelib.web.http.validation import NoQuery
+from chalicelib.web.limits.act_limits import proof_page, spend_act
 
 View = Callable[[RequestContext], Response]
 
@@ -73,16 +75,19 @@ class Routes:
         files: bool = False,
         again: Again | None = None,
         background: bool = False,
+        act: Act | None = None,
     ) -> Callable[[View], View]:
         """Declare a POST of a form; the CSRF token is checked before the view runs. A view that
         changes something answers with a redirect, so that a reload does not do it again.
 
         large: the form has a long list in it. files: the form may have a small file in it. again:
         for a form with something to type, which is not lost when the session has ended, the page
-        is too old or the service fails. background: pages send it by themselves (`identify`).
+        is too old or the service fails. background: pages send it by themselves (`identify`). act:
+        what is counted by client before the view runs.
         """
         route = Route("POST", path, audience, RouteKind.FORM, permission, "", large)
-        return self._declare(replace(route, files=files, again=again, background=background))
+        route = replace(route, files=files, again=again, background=background)
+        return self._declare(replace(route, act=act))
 
     def json(
         self,
@@ -93,6 +98,7 @@ class Routes:
         *,
         query: bool = False,
         entrance: bool = False,
+        act: Act | None = None,
     ) -> Callable[[View], View]:
         """Declare a JSON call. It needs no CSRF token, because nothing that a browser sends by
         itself authorizes it: the proof is the Bearer token or the secret link in the path.
@@ -102,7 +108,7 @@ class Routes:
         into an incident that the officer does not see yet.
         """
         route = Route(method, path, audience, RouteKind.JSON, permission, "", query=query)
-        return self._declare(replace(route, entrance=entrance))
+        return self._declare(replace(route, entrance=entrance, act=act))
 
     def _declare(self, route: Route) -> Callable[[View], View]:
         if route.audience in (Audience.CONSOLE, Audience.API) and route.permission is None:
@@ -138,6 +144,7 @@ def _answer(
         if route.kind is RouteKind.FORM:
             call.form = _parsed_form(call, route)
             _check_form(call)
+        spend_act(call, route.act)
         if area == "api" and route.method == "GET" and not route.query:
             call.query_as(NoQuery)
         response = view(call)
@@ -170,7 +177,8 @@ def _answer(
 
 def _refused(error: DomainError, area: str, route: Route, call: RequestContext | None) -> Response:
     """The answer to what could not be done: the form once more where that helps, else in words."""
-    response = _again(error, area, route, call) or _problem(error, area, route, call)
+    response = proof_page(call, route.act, error) or _again(error, area, route, call)
+    response = response or _problem(error, area, route, call)
     if isinstance(error, TooMany) and error.retry_after:
         response.headers["Retry-After"] = str(error.retry_after)
     return response

@@ -97,9 +97,10 @@ class SiteModel:
     asked last for this incident, left out when it was not. number, where: with labels, by what
     number officers call the site in this incident, and the nearest postcode with distance and
     direction from the incident, like `B15 2TT, 21 m N`. window: in a timed corridor, when somebody
-    can have passed; the deadline counts from its start. views: of cameras whose direction is known;
-    stretches: the parts of a corridor's path that they see. Both are left out when more than 2,000
-    sites are listed."""
+    can have passed; the deadline counts from its start. address_checked: false, and else left out,
+    when nothing vouches for the address: its owner is asked without a word about the case. views:
+    of cameras whose direction is known; stretches: the parts of a corridor's path that they see.
+    Both are left out when more than 2,000 sites are listed."""
 
     __pydantic_config__ = NOTHING_ELSE
 
@@ -120,6 +121,7 @@ class SiteModel:
     asked_at: Second | None = None
     number: int | None = None
     where: str = ""
+    address_checked: bool = True
 
     @classmethod
     def from_domain(
@@ -137,6 +139,7 @@ class SiteModel:
             found.state,
             found.sees_scene,
         )
+        site.address_checked = found.address_checked
         site.deadline_certain = found.deadline_certain
         site.later_deadlines = [
             LaterDeadlineModel(one.at, one.certain) for one in found.later_deadlines

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from chalice import Response
 
 from chalicelib.core.errors import Conflict, DomainError, Invalid
+from chalicelib.limits.acts import Act
 from chalicelib.requests.model import ANSWERS, CameraAnswer, RecipientState, read_reference
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.requests.replies.answers import RequestOver
@@ -22,6 +23,7 @@ from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
 from chalicelib.web.http.templating import field_errors, page
 from chalicelib.web.http.validation import FormInput, read_query, schema_error
+from chalicelib.web.limits.act_limits import spend_act
 from chalicelib.web.reply import thread
 from chalicelib.web.reply.cameras import known_reason, names_cameras
 from chalicelib.web.reply.form import UPLOAD, ReadAnswer, read_answer
@@ -88,6 +90,7 @@ def show_cameras(call: RequestContext) -> Response:
 @routes.form(
     "/reply/{token}",
     Audience.LINK,
+    act=Act.REPLY,
     again=lambda call, error: _again(call, _matter(call), error),
 )
 def submit_answer(call: RequestContext) -> Response:
@@ -122,7 +125,7 @@ def show_thanks(call: RequestContext) -> Response:
     return thanks_page(call, matter, _address(call), _talk(call, matter))
 
 
-@routes.json("POST", "/reply/{token}/seen", Audience.LINK)
+@routes.json("POST", "/reply/{token}/seen", Audience.LINK, act=Act.UPLOAD)
 def mark_seen(call: RequestContext) -> Response:
     """Notes that a person uses the reply page, as the page's script reports."""
     call.json()  # threat: another site posts here with a link; no form can send this content type
@@ -143,6 +146,8 @@ def check_reference(call: RequestContext) -> Response:
         reference = read_query(ReferenceQuery, call.query).reference
     except Invalid as error:
         return page(call, "resident/check.html", values=values, errors=field_errors(error))
+    if reference:
+        spend_act(call, Act.CHECK)
     exists = bool(reference) and call.services.requests.reply_links.reference_exists(reference)
     return page(call, "resident/check.html", values=values, reference=reference, exists=exists)
 

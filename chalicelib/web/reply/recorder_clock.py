@@ -10,6 +10,7 @@ from chalice import Response
 from chalicelib.core.errors import DomainError, Invalid
 from chalicelib.core.times import iso_micros
 from chalicelib.evidence.model import Evidence, EvidenceKind, EvidenceState
+from chalicelib.limits.acts import Act
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
@@ -42,7 +43,7 @@ def _again(call: RequestContext, error: DomainError) -> Response:
     return _page(call, matter, **call.form.redisplay_context(error), status=error.status)
 
 
-@routes.form("/reply/{token}/clock", Audience.LINK, again=_again)
+@routes.form("/reply/{token}/clock", Audience.LINK, again=_again, act=Act.REPLY)
 def submit_clock_check(call: RequestContext) -> Response:
     """Stores an owner's clock check; its offset is noted with everything that this owner sends."""
     matter = call.services.requests.reply_links.open_link(call.token())

@@ -14,6 +14,7 @@ from chalice import Response
 from chalicelib.core.errors import DomainError, Invalid, TooMany
 from chalicelib.core.ids import new_id
 from chalicelib.evidence.model import Evidence, EvidenceKind
+from chalicelib.limits.acts import Act
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.replies.answers import RequestOver
@@ -53,7 +54,7 @@ def _again(call: RequestContext, error: DomainError) -> Response:
     return _page(call, call.services.requests.reply_links.open_link(call.token()), error)
 
 
-@routes.form("/reply/{token}/messages", Audience.LINK, again=_again)
+@routes.form("/reply/{token}/messages", Audience.LINK, again=_again, act=Act.REPLY)
 def submit_owner_message(call: RequestContext) -> Response:
     """Takes an owner's message; the officer is told by e-mail."""
     matter = call.services.requests.reply_links.open_link(call.token())

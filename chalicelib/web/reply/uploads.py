@@ -17,6 +17,7 @@ from chalicelib.evidence.model import Evidence, EvidenceKind
 from chalicelib.evidence.receiving.form_upload import FormArrival
 from chalicelib.evidence.receiving.senders import NewFile, UploadSender
 from chalicelib.evidence.sender_words import UploadStage, upload_sentence, upload_stage
+from chalicelib.limits.acts import Act
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.web.fields.plain_field_types import KnownWordField, OwnIdField
 from chalicelib.web.http.request_context import RequestContext
@@ -48,7 +49,7 @@ class SentQuery(FormInput):
     key: str
 
 
-@routes.json("POST", "/reply/{token}/uploads", Audience.LINK)
+@routes.json("POST", "/reply/{token}/uploads", Audience.LINK, act=Act.UPLOAD)
 def begin_upload(call: RequestContext) -> Response:
     """Begins an upload: {filename, size, content_type} → 201 {upload_id, part_size}.
 
@@ -83,7 +84,7 @@ def show_upload_status(call: RequestContext) -> Response:
     )
 
 
-@routes.json("POST", "/reply/{token}/uploads/{upload_id}/parts", Audience.LINK)
+@routes.json("POST", "/reply/{token}/uploads/{upload_id}/parts", Audience.LINK, act=Act.UPLOAD)
 def sign_parts(call: RequestContext) -> Response:
     """Signs parts of an upload: {parts: [{number, sha256}]} → {parts: [{number, url, headers}]}."""
     upload = _upload(call)
@@ -93,7 +94,7 @@ def sign_parts(call: RequestContext) -> Response:
     )
 
 
-@routes.json("POST", "/reply/{token}/uploads/{upload_id}/complete", Audience.LINK)
+@routes.json("POST", "/reply/{token}/uploads/{upload_id}/complete", Audience.LINK, act=Act.UPLOAD)
 def complete_upload(call: RequestContext) -> Response:
     """Notes that all parts are there: {parts: [{number, etag, sha256}], sha256} → 202 with a
     receipt. A job puts the file together and checks it; the upload's status says when it has."""

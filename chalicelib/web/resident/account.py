@@ -106,6 +106,7 @@ def _described(site: Site) -> dict[str, object]:
         "address": site.address_lines,
         "property_type": site.property_type,
         "position_source": site.position_source,
+        "unchecked": bool(site.doubts),
         "cameras": [_camera(camera, site.property_type) for camera in site.cameras],
     }
 

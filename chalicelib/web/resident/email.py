@@ -5,10 +5,12 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.core.errors import DomainError, Invalid, Unavailable
+from chalicelib.limits.acts import Act
 from chalicelib.registry.email_change import MOST_A_DAY
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
+from chalicelib.web.limits.act_limits import asker_of
 from chalicelib.web.resident.account import signed_in_owner
 from chalicelib.web.resident.links import (
     EmailForm,
@@ -31,7 +33,7 @@ def _again(call: RequestContext, error: DomainError) -> Response:
     return page(call, "resident/email.html", error, owner=signed_in_owner(call))
 
 
-@routes.form("/account/email", Audience.OWNER, again=_again)
+@routes.form("/account/email", Audience.OWNER, again=_again, act=Act.NEW_EMAIL)
 def send_email_link(call: RequestContext) -> Response:
     """Sends a confirming link to the new address. The page is the same for every address."""
     owner = signed_in_owner(call)
@@ -39,7 +41,8 @@ def send_email_link(call: RequestContext) -> Response:
         email = call.form.read(EmailForm).email
         if email.casefold() == owner.email.casefold():
             raise Invalid.field("email", "This is the address that you use already")
-        send_link(lambda: call.services.registry.email_changes.request_change(owner, email))
+        asker = asker_of(call)
+        send_link(lambda: call.services.registry.email_changes.request_change(owner, email, asker))
     except (Invalid, Unavailable) as error:
         return _again(call, error)
     return message_sent(email, "/account/email/sent")
@@ -66,7 +69,7 @@ def email_link_page(call: RequestContext, token: str) -> Response:
     return page(call, "resident/email_confirm.html", token=token, email=email)
 
 
-@routes.form("/email/confirm", Audience.PUBLIC)
+@routes.form("/email/confirm", Audience.PUBLIC, act=Act.USE_LINK)
 @changing
 def confirm_new_email(call: RequestContext, token: str) -> Response:
     """Changes the owner's address and ends their sessions. A second click finds the change done."""

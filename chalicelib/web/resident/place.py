@@ -13,7 +13,7 @@ from chalicelib.core.errors import FieldErrors, Invalid
 from chalicelib.core.formatting import distance_words as in_words
 from chalicelib.core.typed.outcodes import outcode_centre
 from chalicelib.geo.geodesy import Point, distance
-from chalicelib.registry.model import PositionSource
+from chalicelib.registry.model import Doubt, PositionSource
 from chalicelib.registry.postcodes import LocatedPostcode
 from chalicelib.web.fields.place_field_types import (
     Latitude,
@@ -65,13 +65,15 @@ class FarPin:
 @dataclass
 class FoundPlace:
     """A site's place as found. outside: True outside the force area. far: a pin that the owner has
-    to confirm, None for any other. problems: what the look-up showed to be wrong with the form."""
+    to confirm, None for any other. doubts: why nothing vouches for the place. problems: what the
+    look-up showed to be wrong with the form."""
 
     latitude_e6: int = 0
     longitude_e6: int = 0
     source: PositionSource = PositionSource.POSTCODE
     outside: bool = False
     far: FarPin | None = None
+    doubts: tuple[Doubt, ...] = ()
     problems: FieldErrors = field(default_factory=list)
 
 
@@ -143,6 +145,7 @@ def _ask_for_pin(postcode: str, located: LocatedPostcode | None) -> FieldErrors:
 def _pinned(sent: PlaceForm, pin: tuple[int, int], located: LocatedPostcode | None) -> FoundPlace:
     place = FoundPlace(*pin, PositionSource.PIN)
     if located is None or located.position is None:
+        place.doubts = (Doubt.POSTCODE,)
         return place
     away = distance(Point.from_microdegrees(*pin), Point.from_microdegrees(*located.position))
     if away < SAME_M:
@@ -150,6 +153,7 @@ def _pinned(sent: PlaceForm, pin: tuple[int, int], located: LocatedPostcode | No
     if away <= FAR_M:
         return place
     # The box's value names the postcode and pin that it confirms: another pin is asked about anew.
+    place.doubts = (Doubt.PIN,)
     place.far = FarPin(in_words(away), sent.postcode, f"{sent.postcode} {pin[0]} {pin[1]}")
     if sent.far_pin != place.far.value:
         said = (

@@ -10,8 +10,9 @@ from pydantic import ValidationInfo, field_validator
 from chalicelib.cameras.model import PropertyType
 from chalicelib.core.errors import DomainError, Invalid, TooMany, Unavailable
 from chalicelib.core.ids import id_from, new_id
+from chalicelib.limits.acts import Act
 from chalicelib.notifications.channels import Undeliverable
-from chalicelib.registry.model import MOST_CAMERAS, Owner, Registration
+from chalicelib.registry.model import MOST_CAMERAS, Doubt, Owner, Registration
 from chalicelib.registry.registration import MOST_A_DAY
 from chalicelib.web.fields.contact_field_types import (
     ConsentField,
@@ -37,6 +38,7 @@ from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FORM_SENTENCE, schema_error
+from chalicelib.web.limits.act_limits import asker_of, signed_in_cookies
 from chalicelib.web.resident.account import LONGEST_NAME, owner_values
 from chalicelib.web.resident.links import link_view, message_sent, send_link, told_of_message
 from chalicelib.web.resident.place import FoundPlace, find_place
@@ -88,7 +90,12 @@ def registration_page(call: RequestContext) -> Response:
     return _form(call, values=known)
 
 
-@routes.form("/register", Audience.PUBLIC, again=lambda call, error: _form(call, error))
+@routes.form(
+    "/register",
+    Audience.PUBLIC,
+    act=Act.REGISTER,
+    again=lambda call, error: _form(call, error),
+)
 def submit_registration(call: RequestContext) -> Response:
     """Takes the registration and sends the confirming link.
 
@@ -99,7 +106,9 @@ def submit_registration(call: RequestContext) -> Response:
     try:
         registration = _registration(call, place)
         send_link(
-            lambda: call.services.registry.registrations.begin_registration(registration),
+            lambda: call.services.registry.registrations.begin_registration(
+                registration, asker_of(call)
+            ),
             "Nothing is lost: send this again in a minute",
         )
     except (Invalid, Unavailable) as error:
@@ -137,6 +146,7 @@ def _registration(call: RequestContext, place: FoundPlace) -> Registration:
         order = list(RegistrationForm.model_fields)
         raise Invalid(FORM_SENTENCE, sorted(problems, key=lambda one: order.index(one[0])))
     said = sent.model_dump(exclude={"email_choice", "latitude", "longitude", "consent", "form"})
+    busy = (Doubt.BUSY_NETWORK,) if asker_of(call).proven else ()
     where = (place.latitude_e6, place.longitude_e6)
     return Registration(
         # The same form sent twice, because no answer came, is one registration and one message.
@@ -146,6 +156,7 @@ def _registration(call: RequestContext, place: FoundPlace) -> Registration:
         longitude_e6=place.longitude_e6,
         position_source=place.source,
         created_at=call.now,
+        doubts=(*place.doubts, *busy),
     )
 
 
@@ -170,7 +181,7 @@ def registration_link_page(call: RequestContext, token: str) -> Response:
     )
 
 
-@routes.form("/register/confirm", Audience.PUBLIC)
+@routes.form("/register/confirm", Audience.PUBLIC, act=Act.USE_LINK)
 @confirming
 def submit_confirmation(call: RequestContext, token: str) -> Response:
     """Puts the site on the register, signs its owner in, who has just shown that the mailbox is
@@ -187,7 +198,7 @@ def submit_confirmation(call: RequestContext, token: str) -> Response:
         onward = f"/account/texts/code?site={site.id}"
     else:
         onward = describing_address(site.id, "registered" if sent else "no-code")
-    return redirect(onward, [headers.owner_cookie(session)])
+    return redirect(onward, signed_in_cookies(call, owner.id, session))
 
 
 def _send_code(call: RequestContext, owner: Owner, phone: str) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.core.errors import Invalid, Unavailable
+from chalicelib.limits.acts import Act
 from chalicelib.registry.owner_sign_in import MOST_A_DAY
 from chalicelib.web.drafts.draft_view import newest_address
 from chalicelib.web.http import headers
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
+from chalicelib.web.limits.act_limits import asker_of, signed_in_cookies
 from chalicelib.web.resident.links import (
     EmailForm,
     link_view,
@@ -33,13 +35,15 @@ def sign_in_page(call: RequestContext) -> Response:
 @routes.form(
     "/sign-in",
     Audience.PUBLIC,
+    act=Act.SIGN_IN,
     again=lambda call, error: page(call, "resident/sign_in.html", error),
 )
 def send_owner_link(call: RequestContext) -> Response:
     """Sends a sign-in link. The answer is the same for every e-mail address, known or not."""
     try:
         email = call.form.read(EmailForm).email
-        send_link(lambda: call.services.registry.owner_sign_in.send_link(email))
+        asker = asker_of(call)
+        send_link(lambda: call.services.registry.owner_sign_in.send_link(email, asker))
     except (Invalid, Unavailable) as error:
         return page(call, "resident/sign_in.html", error)
     return message_sent(email, "/sign-in/sent")
@@ -62,11 +66,11 @@ def sign_in_link_page(call: RequestContext, token: str) -> Response:
     return page(call, "resident/sign_in_confirm.html", token=token)
 
 
-@routes.form("/sign-in/confirm", Audience.PUBLIC)
+@routes.form("/sign-in/confirm", Audience.PUBLIC, act=Act.USE_LINK)
 @signing_in
 def submit_sign_in(call: RequestContext, token: str) -> Response:
     """Signs the owner in and uses the link up. Leads back to a form that came when the owner was no
     longer signed in."""
     owner_id, session = call.services.registry.owner_sign_in.sign_in(token)
     to = newest_address(call, f"owner.{owner_id}") or "/account"
-    return redirect(to, [headers.owner_cookie(session)])
+    return redirect(to, signed_in_cookies(call, owner_id, session))

@@ -16,6 +16,7 @@ from chalicelib.cameras.retention import retention
 from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
 from chalicelib.registry.model import MOST_CAMERAS, PositionSource, Site
 from chalicelib.registry.owner_changes import same_version
+from chalicelib.registry.vetting.doubts import moved
 from chalicelib.web.fields.plain_field_types import (
     KnownWordField,
     VersionForm,
@@ -258,6 +259,7 @@ def change_position(call: RequestContext) -> Response:
             latitude_e6=place.latitude_e6,
             longitude_e6=place.longitude_e6,
             position_source=place.source,
+            doubts=moved(site.doubts, place.doubts),
         )
         return _change(call, site, changed, "position")
     except (Invalid, Conflict) as error:

@@ -7,6 +7,7 @@ from typing import Annotated
 from chalice import Response
 
 from chalicelib.core.errors import Conflict, DomainError, Gone, Invalid, TooMany, Unavailable
+from chalicelib.limits.acts import Act
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.registry.model import Owner
 from chalicelib.registry.text_message_opt_in import CODE_LIFE
@@ -56,7 +57,7 @@ def _number_again(call: RequestContext, error: DomainError) -> Response:
     return page(call, "resident/texts.html", error, owner=signed_in_owner(call))
 
 
-@routes.form("/account/texts", Audience.OWNER, again=_number_again)
+@routes.form("/account/texts", Audience.OWNER, again=_number_again, act=Act.TEXT_CODE)
 def send_text_code(call: RequestContext) -> Response:
     """Texts a code to the number that an owner typed."""
     owner = signed_in_owner(call)

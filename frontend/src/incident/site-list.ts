@@ -166,7 +166,7 @@ export class SiteList {
       "tr",
       { "data-id": site.id, "aria-current": site.id === this.state.current ? "true" : null },
       el("td", { class: "choose" }, this.canChoose && el("label", { class: "choose__area", for: `site-${site.id}` }, box)),
-      el("td", { class: "of-site" }, numberOf(site), whereOf(site), site.asked_at && el("span", { class: "tag tag--waiting" }, `Already asked ${clockShort(site.asked_at, this.zone)}`)),
+      el("td", { class: "of-site" }, numberOf(site), whereOf(site), site.asked_at && el("span", { class: "tag tag--waiting" }, `Already asked ${clockShort(site.asked_at, this.zone)}`), !site.checked && el("span", { class: "tag tag--waiting" }, "Address not checked")),
       el("td", {}, ...stateParts(site, Date.now())),
       this.state.timed && when,
       left,

@@ -19,6 +19,8 @@ export interface Site {
   away: number;
   /** When it was asked already. ISO 8601. */
   asked_at: string | null;
+  /** False when nothing vouches for its address, so that its owner is told nothing of the case. */
+  checked: boolean;
   /** False when the deadline rests on an assumption. */
   certain: boolean;
   /** ISO 8601, or null when no camera there records. */
@@ -78,6 +80,7 @@ export function readSite(raw: unknown): Site | null {
     where: typeof site["where"] === "string" ? site["where"] : "",
     away: readNumber(site["distance_m"]) ?? 0,
     asked_at: typeof site["asked_at"] === "string" ? site["asked_at"] : null,
+    checked: site["address_checked"] !== false,
     certain: site["deadline_certain"] !== false,
     deadline: typeof site["deadline"] === "string" ? site["deadline"] : null,
     minutes_left: readNumber(site["minutes_left"]),

@@ -35,7 +35,7 @@ OFFICERS = [
     for route in DECLARED
     if route.audience in (Audience.CONSOLE, Audience.API)
     # These end the session and the case.
-    and not re.search("sign-out|/closing$", route.path)
+    and not re.search("sign-out|sessions/end-all|/closing$", route.path)
 ]
 
 

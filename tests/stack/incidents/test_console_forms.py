@@ -66,7 +66,8 @@ def test_an_id_that_somebody_else_used_is_not_theirs_to_take(
         )
     assert answer.status_code == 303
     assert answer.headers["location"] != first.headers["location"]
-    assert "Theft" not in officer.open_page(first.headers["location"]).text
+    heading = officer.open_page(first.headers["location"]).soup.find("h1")
+    assert heading and heading.get_text() == sent["offence"]
 
 
 @pytest.mark.usefixtures("area_data")

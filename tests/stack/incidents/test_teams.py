@@ -153,9 +153,13 @@ def test_the_console_does_the_same(officers: dict[str, Officer]) -> None:
     reference = made["crime_reference"]
     before = supervisor.send_request("GET", f"/console?q={reference}")
     assert made["id"] not in before.text
-    enter = form(supervisor, "/console/enter", "/console/enter", wanted=reference, reason="Ill")
+    enter = form(
+        supervisor, "/console/enter", "/console/enter", wanted=reference, reason="An owner has rung"
+    )
     assert enter.headers["location"] == f"/console/incidents/{made['id']}"
-    none = form(supervisor, "/console/enter", "/console/enter", wanted="20/0/00", reason="Guess")
+    none = form(
+        supervisor, "/console/enter", "/console/enter", wanted="20/0/00", reason="A guess of mine"
+    )
     assert none.status_code == 422 and "There is no incident" in none.text
     assert (
         officers["investigator2"].visitor.send_request("GET", "/console/enter").status_code == 403

@@ -294,8 +294,10 @@ def test_the_case_of_the_address_makes_no_second_owner(
     assert len(pat.sites()) == 1
 
 
-def test_one_address_gets_only_so_many_links_a_day(stack: RunningStack, pat: Resident) -> None:
-    pages = [send(pat.visitor, filled(pat.email)) for _ in range(MOST_A_DAY + 2)]
+def test_one_address_gets_only_so_many_links_a_day(
+    stack: RunningStack, visitor: Visitor, pat: Resident
+) -> None:
+    pages = [send(visitor, filled(pat.email)) for _ in range(MOST_A_DAY + 2)]
     assert len({page.text for page in pages}) == 1
     assert len(pat.mails) == MOST_A_DAY
 

@@ -19,6 +19,7 @@ from chalicelib.access.permissions import Officer, Role
 from chalicelib.core.errors import TooMany, Unavailable
 from chalicelib.core.ids import new_id
 from chalicelib.dynamodb.outbox import GRACE
+from chalicelib.incidents.teams.team_rules import WantedTeam
 from chalicelib.notifications.channels import Message as Mail
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import FootageRequest
@@ -123,11 +124,19 @@ def test_the_officers_mail_says_that_there_is_a_message_and_nothing_of_it(talk: 
         assert word not in said
 
 
-def test_whoever_wrote_is_told_as_well(talk: Talk) -> None:
+def test_whoever_wrote_is_told_as_well_while_they_see_the_incident(talk: Talk) -> None:
+    services, incident = talk.desk.services.incidents, talk.desk.incident
+    teams = services.teams
+    shared = teams.change_team(incident, WantedTeam(("pc.marsh",), (), False), OFFICER)
     talk.officer_writes("May I take over?", COLLEAGUE)
     talk.owner_writes("Of course.")
     talk.tell(Side.OFFICER)
     assert (talk.news_of(OFFICER), talk.news_of(COLLEAGUE)) == (1, 1)
+    teams.leave(shared, COLLEAGUE)
+    talk.desk.now += GAP
+    talk.owner_writes("It is by the gate.")
+    talk.tell(Side.OFFICER)
+    assert (talk.news_of(OFFICER), talk.news_of(COLLEAGUE)) == (2, 1)
 
 
 def test_several_messages_in_a_row_are_two_mails_and_none_is_lost(talk: Talk) -> None:

@@ -144,6 +144,7 @@ def city(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Itera
         time_zone="America/Chicago",
         force_name="Kansas City Police",
         force_phone="816 555 0100",
+        direct_calls="allowed",
     )
     services = Container(settings, utc_now, Session(stack))
     with pytest.MonkeyPatch.context() as patched, Client(app) as client:

@@ -32,6 +32,8 @@ SHOWS_ONLY = {
     "/console/incidents/{incident_id}/compose/preview": "a part of that page",
     "/console/incidents/{incident_id}/compose/checks": "a part of that page",
     "/console/incidents/{incident_id}/area-file": "reads a file for the page to draw",
+    "/console/stay": "says that somebody works in the page",
+    "/console/drafts": "keeps what was typed before the session ends",
 }
 """The forms that change nothing, and so answer with what they show."""
 
@@ -275,6 +277,16 @@ def sign_out(world: World) -> httpx.Response:
         return post(visitor, "/console/profile", "/console/sign-out")
 
 
+def end_sessions(act: str) -> Callable[[World], httpx.Response]:
+    """Ends another session of the analyst, or all of them."""
+
+    def sent(world: World) -> httpx.Response:
+        with signed_in(world.stack, "analyst"), signed_in(world.stack, "analyst") as visitor:
+            return post(visitor, "/console/sessions", f"/console/sessions/{act}")
+
+    return sent
+
+
 def owner_signs_out(world: World) -> httpx.Response:
     answer = post(world.owner.visitor, "/account", "/account/sign-out")
     world.owner.sign_in()
@@ -353,6 +365,8 @@ FORMS: dict[str, Callable[[World], httpx.Response]] = {
         world.officer, "/console/profile", "/console/profile", name="PC Lane"
     ),
     "/console/sign-out": sign_out,
+    "/console/sessions/end": end_sessions("end"),
+    "/console/sessions/end-all": end_sessions("end-all"),
     "/account/sites/{site_id}/remove": of_owner(f"{SITE}/remove"),
     "/account/remove": of_owner("/account/remove"),
 }
@@ -380,7 +394,7 @@ def test_a_form_that_was_taken_leads_on(world: World, path: str) -> None:
     location = answer.headers["location"]
     for personal in (world.owner.email, world.made.get("email", "@"), "0121", "Sam"):
         assert personal not in location
-    if path.endswith("sign-out") or path in ("/register/confirm", "/sign-in/confirm"):
+    if path.endswith(("sign-out", "end-all")) or path in ("/register/confirm", "/sign-in/confirm"):
         return  # to Cognito, or to the account of somebody else's visitor
     visitor = who(world, path)
     shown = visitor.open_page(location)

@@ -33,6 +33,7 @@ TABLE = (
     ("event", "request id; site id; evidence id", "they make the key of a file"),
     ("failure queue", "email", "SES's own event names the mailbox; encrypted, kept for 14 days"),
     ("stored object", "request id; site id; evidence id", "they make the key of a file"),
+    ("stored object", "owner id", "copies of the record lie under its chain, by actor"),
     ("stored object", "file name of form", "only in the inbox, as a plain form has no other place "
      "for it; it goes after two days"),
     ("address asked for", "incident id; request id; site id; evidence id",
@@ -56,14 +57,15 @@ TABLE = (
     ("index Due", "owner id; site id; request id; note", "what must be done and when, as above"),
     ("index Due", "name; new name; address; second line; town; email; new email",
      "a letter that must go out stands there until it has gone"),
-    ("index Listing", "incident id; crime reference; offence; description", "the list of "
-     "incidents, for functions that may read them in the table as well"),
+    ("index Listing", "", "files that wait, and officers by where they want to be written to"),
     ("key of audit", IDS, "the record is read by what it is about"),
     *(
-        (f"index {name}", f"{IDS}; {REASONS}; crime reference; name of template",
+        (f"index {name}", f"{IDS}; {REASONS}; crime reference",
          "the record says why; of owners it knows ids, as it outlives their registration")
         for name in ("Subject", "Day", "Case")
     ),
+    *((f"index {name}", "name of template", "the record says what was changed")
+      for name in ("Subject", "Day")),
 )  # fmt: skip
 """What is not here may not be there: names, addresses, phones, mail, words, files, tokens."""
 PASSING = ("send queue", "event", "failure queue", "index Due")

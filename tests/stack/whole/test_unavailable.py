@@ -30,6 +30,7 @@ ENVIRONMENT = {one.name.upper(): "x" for one in fields(Settings) if one.name not
     "EVIDENCE_ORIGIN": "https://x.s3.example",
     "TIME_ZONE": "Europe/London",
     "STATE_MACHINE_ARN": "arn:aws:states:eu-west-2:000000000000:stateMachine:x",
+    "DIRECT_CALLS": "allowed",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "eu-west-2",

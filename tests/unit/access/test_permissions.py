@@ -45,6 +45,7 @@ EXPECTED = {
         P.VIEW_STATISTICS,
         P.VIEW_WORDINGS,
         P.MANAGE_WORDINGS,
+        P.CHECK_ADDRESSES,
     },
     Role.AUDITOR: {
         P.USE_CONSOLE,

@@ -8,6 +8,8 @@ from unittest.mock import create_autospec
 
 import pytest
 
+from chalicelib.limits.address_mail import AddressMail
+from chalicelib.limits.stranger_mail import StrangerMail
 from chalicelib.notifications.channels import Mailer, Message
 from chalicelib.notifications.notices import Notices
 from chalicelib.notifications.rendering import MessageSender
@@ -16,7 +18,13 @@ from chalicelib.registry.emails import OwnerEmails
 BASE = "https://sightline.example"
 SENDER = MessageSender("West Midlands Police", "101", BASE, "Europe/London", "GB")
 TO, PHRASE, TOKEN = "alex@example.test", "amber kettle harbour", "t" * 43
-EMAILS = OwnerEmails(create_autospec(Mailer), SENDER, create_autospec(Notices))
+EMAILS = OwnerEmails(
+    create_autospec(Mailer),
+    SENDER,
+    create_autospec(Notices),
+    create_autospec(AddressMail),
+    create_autospec(StrangerMail),
+)
 ADDRESS = ["12 Test Street", "Birmingham", "B1 1AY"]
 UNTIL = datetime(2026, 12, 24, 12, tzinfo=UTC)
 

@@ -120,6 +120,7 @@ def test_an_entry_says_nothing_of_its_owner() -> None:
         "longitude_e6",
         "kind",
         "views",
+        "doubted",
     }
 
 

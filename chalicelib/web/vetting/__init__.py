@@ -1,0 +1,3 @@
+"""The console's page of new addresses, where an administrator looks at those that nothing vouches
+for (`registry.vetting`) and accepts or refuses each.
+"""

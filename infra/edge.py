@@ -1,0 +1,91 @@
+"""Deploys what stands before the API: the firewall, and CloudFront with the key that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from chalice.package import YAMLTemplateSerializer
+
+from infra.errors import StackError
+from infra.paths import ROOT
+from infra.stacks import apply_stack, parameters_of
+from infra.target import GLOBAL_REGION, Target
+
+BUILT_IN, OWN, NONE = "built-in", "own", "none"
+"""Values of the parameter Firewall of infra/edge.yaml."""
+
+
+def read_template(file: Path) -> dict[str, Any]:
+    """Read a YAML template with its short tags (!Ref …) spelt out."""
+    template: dict[str, Any] = YAMLTemplateSerializer().load_template(file.read_text(), str(file))
+    return template
+
+
+def firewall_parameters(wanted: str) -> dict[str, str]:
+    """Make the parameters of infra/edge.yaml for a firewall: built-in, none, or the ARN of one's
+    own web ACL. Raises StackError for anything else."""
+    if wanted in (BUILT_IN, NONE):
+        return {"Firewall": wanted}
+    if not wanted.startswith("arn:") or f":{GLOBAL_REGION}:" not in wanted:
+        raise StackError(
+            "--firewall takes built-in, none, or the ARN of a web ACL of CloudFront's, which is in "
+            f"{GLOBAL_REGION}."
+        )
+    return {"Firewall": OWN, "WebAclArn": wanted}
+
+
+def deploy_edge(
+    target: Target, outputs: Mapping[str, str], wanted: Mapping[str, str]
+) -> dict[str, str]:
+    """Deploy the firewall, unless the stage has another or none, and then CloudFront.
+
+    outputs: of the main stack. wanted: parameters of infra/edge.yaml; what it does not name keeps
+    its value. Returns the outputs of the edge. Raises StackError.
+    """
+    cloudformation = target.client("cloudformation")
+    parameters = {
+        "AssetsBucket": outputs["AssetsBucket"],
+        "EvidenceOrigin": outputs["EvidenceOrigin"],
+        "EdgeSecretArn": outputs["EdgeSecretArn"],
+        "EdgeKeyVersion": key_version(target, outputs["EdgeSecretArn"]),
+        **target.origin(outputs["RestAPIId"], outputs["ApiStage"]),
+        **wanted,
+    }
+    before = parameters_of(cloudformation, target.edge_stack)
+    if parameters.get("Firewall", before.get("Firewall", BUILT_IN)) == BUILT_IN:
+        parameters["WebAclArn"] = _deploy_firewall(target)
+    edge = read_template(ROOT / "infra" / "edge.yaml")
+    return apply_stack(cloudformation, target.edge_stack, edge, parameters)
+
+
+def _deploy_firewall(target: Target) -> str:
+    """Deploy the built-in firewall and return its ARN."""
+    outputs = apply_stack(
+        target.client("cloudformation", GLOBAL_REGION),
+        target.firewall_stack,
+        read_template(ROOT / "infra" / "firewall.yaml"),
+        {"Stage": target.stage},
+    )
+    return outputs["WebAclArn"]
+
+
+def key_version(target: Target, secret_arn: str) -> str:
+    """Find the version of the edge's secret that CloudFront is to show."""
+    found = target.client("secretsmanager").describe_secret(SecretId=secret_arn)
+    versions: dict[str, list[str]] = found["VersionIdsToStages"]
+    return next(one for one, stages in versions.items() if "AWSCURRENT" in stages)
+
+
+def shown_version(target: Target) -> str:
+    """Find the version of the edge's secret that CloudFront shows."""
+    edge = parameters_of(target.client("cloudformation"), target.edge_stack)
+    return edge.get("EdgeKeyVersion", "")
+
+
+def take_up_key(target: Target, secret_arn: str) -> None:
+    """Have CloudFront show the present key of the secret, and wait until it does everywhere."""
+    template = read_template(ROOT / "infra" / "edge.yaml")
+    version = {"EdgeKeyVersion": key_version(target, secret_arn)}
+    apply_stack(target.client("cloudformation"), target.edge_stack, template, version)
