@@ -26,6 +26,7 @@ def says_nothing(text: str) -> bool:
     letters = "".join(letter for word in words for letter in word if letter.isalpha())
     # A letter that was held down counts once: "aaaaaa bbbbb cc" has three.
     plain = _RUN.sub(r"\1", letters)
-    if len(plain) < 3 or len(set(plain)) < 3:
+    different = len(set(plain))
+    if len(plain) < 3 or different < 2 or (different < 3 and len(plain) > 4):
         return True
     return (len(words) > 1 and len(set(words)) == 1) or bool(_REPEATED.fullmatch(plain))

@@ -22,7 +22,7 @@ def test_letters_and_words_over_and_over_say_nothing(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Cameras", "Way home", "The way home", "Charged", "CCTV", "Ring the owner back",
+        "Cameras", "Way home", "The way home", "Charged", "CCTV", "Ill", "Ring the owner back",
         "Owner asked us to ring", "No answer by email, no answer by phone", "He ran ran and ran",
         "目击者来电", "подозреваемый ушёл на север", "Sweeeeet wrapper found",
         "20/123456/26: route of the blue van", "Mississippi Street",
