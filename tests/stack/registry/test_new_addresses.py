@@ -219,7 +219,7 @@ def doubted(desk: Desk) -> tuple[FootageRequest, Site, Owner]:
     """A request to an owner with text messages, at an address that is doubted."""
     site, owner = add_site(desk.services)
     sites = desk.services.registry.sites
-    site = sites.change_site(site, replace(site, doubts=(Doubt.STREET,)))
+    site = sites.change_site(site, replace(site, doubts=(Doubt.PIN,)))
     owner = sites.change_owner(owner, replace(owner, texts_to="+447700900982"))
     start = desk.now - timedelta(days=3)
     made = desk.services.requests.requests.create_request(

@@ -16,14 +16,20 @@ import httpx
 import pytest
 
 import app
+from chalicelib.container import Container
 from chalicelib.core.ids import new_id
+from chalicelib.core.times import utc_now
+from chalicelib.oversight.unusual_use import UnusualKind
+from chalicelib.oversight.use_store import UNUSUAL, UnusualUse
 from chalicelib.web.http.routing import DECLARED, RouteKind
+from infra.officers import UNIT
 from infra.visitor import VisitedPage, Visitor
 from tests.clips import mp4
 from tests.running import RunningStack
 from tests.stack.asking import SCENE, Asked, asked, signed_in
 from tests.stack.requests.test_recorder_clock import send_picture
-from tests.stack.residents import Resident, filled, load_area_data, new_email
+from tests.stack.residents import Resident, filled, load_area_data, new_email, registry
+from tests.support.desk import Session, settings_of
 
 assert app.app.routes  # declares the routes
 
@@ -293,6 +299,40 @@ def owner_signs_out(world: World) -> httpx.Response:
     return answer
 
 
+def note_use(world: World) -> httpx.Response:
+    """Notes what came of unusual use, of which the hourly review would have written a line."""
+    own = Container(settings_of(world.stack), utc_now, Session(world.stack))
+    known = own.access.officer_profiles.all()
+    seen = next(one for one in known if one.username == "investigator2")
+    today, kinds = f"{datetime.now(UTC):%Y-%m-%d}", (UnusualKind.REVEALS,)
+    line = UnusualUse(UNIT, today, seen.id, seen.username, kinds, ("Saw 40 owners",))
+    registry(world.stack).put(UNUSUAL.item(line))
+    listed = world.supervisor.open_page("/console/unit/use").soup
+    links = [str(one["href"]) for one in listed.find_all("a")]
+    link = next(one for one in links if f"officer={seen.id}" in one and "day=" in one)
+    return post(world.supervisor, link, "/console/unit/use", note="They rang owners of a street")
+
+
+def allow_more(world: World) -> httpx.Response:
+    listed = world.supervisor.open_page("/console/unit/use").soup
+    link = next(str(one["href"]) for one in listed.find_all("a") if "allow=" in str(one["href"]))
+    page, reason = "/console/unit/budgets", "A long search for a missing child"
+    return post(world.supervisor, link, page, searches="5", reason=reason)
+
+
+def accept_address(world: World) -> httpx.Response:
+    """Accepts an address whose pin was far from its postcode."""
+    email = new_email()
+    with world.stack.visitor() as visitor:
+        far = filled(email) | {"latitude": "52.52", "longitude": "-1.9054"}
+        visitor.register(**far)
+        visitor.press_button(world.stack.link_in_mail(email, "/register/confirm"))
+    listed = world.administrator.open_page("/console/addresses").soup
+    links = [str(one["href"]) for one in listed.find_all("a")]
+    link = next(one for one in links if re.search(r"/console/addresses/[0-9a-z]{16}", one))
+    return post(world.administrator, link, "/console/addresses/", decision="accept")
+
+
 SITE = "/account/sites/{site}"
 FORMS: dict[str, Callable[[World], httpx.Response]] = {
     "/register": register,
@@ -361,6 +401,9 @@ FORMS: dict[str, Callable[[World], httpx.Response]] = {
     "/console/wordings/{wording_id}": of_template("", text="Please look again."),
     "/console/wordings/{wording_id}/removal": of_template("/removal"),
     "/console/wordings/{wording_id}/return": of_template("/return"),
+    "/console/unit/use": note_use,
+    "/console/unit/budgets": allow_more,
+    "/console/addresses/{address_id}": accept_address,
     "/console/profile": lambda world: post(
         world.officer, "/console/profile", "/console/profile", name="PC Lane"
     ),
@@ -380,9 +423,9 @@ def test_every_form_is_tried_or_changes_nothing() -> None:
 
 def who(world: World, path: str) -> Visitor:
     """Who follows the answer to a form."""
-    if path.startswith("/console/wordings"):
+    if path.startswith(("/console/wordings", "/console/addresses")):
         return world.administrator
-    if path in ("/console/unit", "/console/enter"):
+    if path.startswith("/console/unit") or path == "/console/enter":
         return world.supervisor
     return world.officer if path.startswith("/console") else world.owner.visitor
 
