@@ -23,11 +23,13 @@ from chalicelib.dynamodb.outbox import EntryKind
 from chalicelib.incidents.service import Incident, NewIncident
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import FootageRequest, Recipient
+from infra.officers import UNIT
 from tests.running import RunningStack
 from tests.support.places import PHRASE as PHRASE
 from tests.support.places import a_site, an_owner
 
-OFFICER = Officer(new_id(), "pc.lane", frozenset({Role.INVESTIGATOR}))
+OFFICER = Officer(new_id(), "pc.lane", frozenset({Role.INVESTIGATOR}), frozenset({UNIT}))
+"""An officer who never signs in, of the unit of most sample officers, who so see the incidents."""
 
 
 class Session:

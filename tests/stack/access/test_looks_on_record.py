@@ -84,6 +84,7 @@ def reader(stack: RunningStack, case: Asked) -> Iterator[Reader]:
         "evidence_id": case.decided(receipt["evidence_id"])["id"],
         "wording_id": new_id(),
         "draft_id": new_id(),
+        "address_id": new_id(),
     }
     audit = AuditLog(
         Table(stack.client("dynamodb"), str(stack.described["audit_table"])),

@@ -86,7 +86,10 @@ def test_stack_json_is_what_other_programs_rely_on(stack: RunningStack) -> None:
     roles = {officer["role"] for officer in stack.described["officers"]}
     assert roles == {"investigator", "supervisor", "analyst", "administrator", "auditor"}
     for officer in stack.described["officers"]:
-        assert set(officer) == {"username", "password", "role"}
+        assert set(officer) == {"username", "password", "role", "units"}
+    units = {officer["username"]: officer["units"] for officer in stack.described["officers"]}
+    assert units["investigator2"] == units["investigator"]
+    assert not set(units["investigator3"]) & set(units["investigator"])
 
 
 def test_a_taken_port_says_what_to_do(tmp_path: Path) -> None:
