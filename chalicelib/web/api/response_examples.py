@@ -102,6 +102,7 @@ _SAMPLES: dict[str, Any] = {
     "Incident.id": INCIDENT,
     "NewIncident.location": {"type": "Point", "coordinates": _PLACE},
     "NewSearch.limit": 100,
+    "NewTeam.changes": 0,
     "AuditEntry.units": ",Birmingham CID,",
     "NewSearch.reason": _WHY,
     "IncidentSearch.reason": _WHY,
