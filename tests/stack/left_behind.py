@@ -6,8 +6,6 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,17 +107,11 @@ class Daemon:
         self._socket.close()
 
 
-@contextmanager
-def traces_sent_to(stack: RunningStack, daemon: Daemon) -> Iterator[None]:
-    """On AWS Lambda says where the daemon is; here the test does."""
+def send_traces_to(stack: RunningStack, daemon: Daemon) -> None:
+    """On AWS Lambda says where the daemon is; here the test does. It stays so: each change takes
+    the emulator seconds, and traces sent to a daemon that has ended are lost without harm."""
     client = stack.client("lambda")
-    before = {
-        name: client.get_function_configuration(FunctionName=name)["Environment"]
-        for name in functions(stack).values()
-    }
-    for name, environment in before.items():
-        changed = environment["Variables"] | {"AWS_XRAY_DAEMON_ADDRESS": daemon.address}
+    for name in functions(stack).values():
+        before = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        changed = before | {"AWS_XRAY_DAEMON_ADDRESS": daemon.address}
         client.update_function_configuration(FunctionName=name, Environment={"Variables": changed})
-    yield
-    for name, environment in before.items():
-        client.update_function_configuration(FunctionName=name, Environment=environment)

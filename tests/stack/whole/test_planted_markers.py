@@ -13,7 +13,7 @@ import pytest
 from infra.checking import every_item
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
-from tests.stack.left_behind import Daemon, Logs, traces_sent_to
+from tests.stack.left_behind import Daemon, Logs, send_traces_to
 from tests.stack.overheard import EVENTS, Addresses, Messages, events_copied, workflows
 from tests.stack.planted import Planted, PlantedJob
 from tests.stack.residents import load_area_data
@@ -84,7 +84,7 @@ def story(
     with ExitStack() as opened:
         opened.callback(messages.close)
         opened.callback(daemon.close)
-        opened.enter_context(traces_sent_to(stack, daemon))
+        send_traces_to(stack, daemon)
         opened.enter_context(events_copied(stack))
         opened.enter_context(addresses.heard())
         logs = Logs(stack)

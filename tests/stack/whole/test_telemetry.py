@@ -20,7 +20,7 @@ from chalicelib.telemetry.traces import ANNOTATIONS
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked
-from tests.stack.left_behind import Daemon, Logs, functions, traces_sent_to
+from tests.stack.left_behind import Daemon, Logs, functions, send_traces_to
 from tests.support.desk import Desk, Session, settings_of
 
 FILE_NAME = "Frontage at Zebedee Lane.mp4"
@@ -43,22 +43,22 @@ def story(stack: RunningStack) -> Iterator[Story]:
     one saves it (and says so twice), one sends a file, the officer is told."""
     daemon = Daemon()
     try:
-        with traces_sent_to(stack, daemon):
-            logs = Logs(stack)
-            with asked(stack) as world:
-                ring(world)
-                bounce(world)
-                saved, sent = world.replies
-                for note in ("", "It is on a stick."):
-                    page = world.somebody.open_page(saved)
-                    world.somebody.submit(page, {"answer": "saved", "note": note})
-                evidence_id = world.somebody.upload(sent, FILE_NAME, CLIP)["evidence_id"]
-                world.decided(evidence_id)
-                wanted = {"fan_out", "start_reminders", "news"}
-                stack.wait_for(
-                    lambda: tasks(logs, world) >= wanted, "the task that tells the officer", 180
-                )
-                yield Story(world, logs, daemon, evidence_id)
+        send_traces_to(stack, daemon)
+        logs = Logs(stack)
+        with asked(stack) as world:
+            ring(world)
+            bounce(world)
+            saved, sent = world.replies
+            for note in ("", "It is on a stick."):
+                page = world.somebody.open_page(saved)
+                world.somebody.submit(page, {"answer": "saved", "note": note})
+            evidence_id = world.somebody.upload(sent, FILE_NAME, CLIP)["evidence_id"]
+            world.decided(evidence_id)
+            wanted = {"fan_out", "start_reminders", "news"}
+            stack.wait_for(
+                lambda: tasks(logs, world) >= wanted, "the task that tells the officer", 180
+            )
+            yield Story(world, logs, daemon, evidence_id)
     finally:
         daemon.close()
 
