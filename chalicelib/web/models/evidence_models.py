@@ -32,7 +32,7 @@ class ContentQuery(QueryInput):
 
     reason: Annotated[
         str,
-        ReasonField("why you are opening it", LONGEST_REASON, lines=False),
+        ReasonField("why you are opening it", LONGEST_REASON),
         Field(description="Why, for the custody record"),
     ]
 
@@ -41,7 +41,7 @@ class OpeningForm(FormInput):
     """The console's form before a file is played or downloaded: a sentence for the file's custody
     record."""
 
-    reason: Annotated[str, ReasonField("why you are opening it", LONGEST_REASON, lines=False)]
+    reason: Annotated[str, ReasonField("why you are opening it", LONGEST_REASON)]
 
 
 class EvidenceModel(ResponseModel):
