@@ -126,6 +126,8 @@ class World:
 def world(stack: RunningStack) -> Iterator[World]:
     with ExitStack() as open_things:
         made = open_things.enter_context(asked(stack))
+        # Whose unit the example of a team names.
+        open_things.enter_context(signed_in(stack, "investigator3"))
         bearers = {
             role: open_things.enter_context(signed_in(stack, role.value)).bearer() for role in Role
         }
