@@ -95,7 +95,7 @@ def test_what_was_typed_is_kept_when_the_session_is_over_already(
     desk.get_by_label("Offence").fill("Theft of a van")
     context: BrowserContext = desk.context
     context.clear_cookies(name="__Host-officer")
-    desk.clock.fast_forward("16:00")
+    desk.clock.run_for("16:00")
     desk.get_by_label("Username").wait_for()
     officer = stack.officer("supervisor")
     desk.get_by_label("Username").fill(officer["username"])
