@@ -82,6 +82,11 @@ def test_a_clip_goes_from_a_phone_to_the_console(
     video.dispatch_event("error")
     expect(video).not_to_have_attribute("src", first)
     desk.get_by_label("Why are you opening it?").fill("For the file")
+    # What was typed is kept before the session would end.
+    with desk.expect_response("**/console/drafts") as kept:
+        desk.clock.fast_forward("12:00")
+    assert kept.value.status == 201
+    desk.get_by_role("button", name="Stay signed in").click()
     with desk.expect_download() as caught:
         desk.get_by_role("button", name="Download the original").click()
     saved = caught.value.path()

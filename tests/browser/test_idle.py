@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from chalicelib.access.form_drafts import FormDrafts
 from chalicelib.core.times import utc_now
@@ -32,7 +32,28 @@ def desk(stack: RunningStack, new_page: NewPage) -> Page:
     page = new_page()
     page.clock.install()
     sign_in(stack, page, "supervisor", "/console/incidents/new")
+    page.wait_for_load_state()  # A page whose script has not begun begins after the clock's jump.
     return page
+
+
+def leave(page: Page) -> None:
+    """Nobody is there, and the computer sleeps, until the session is over."""
+    page.clock.fast_forward("16:00")
+
+
+def told_of_use(page: Page) -> None:
+    """Runs the clock until the page tells the server that somebody was there, and no further: what
+    runs on while an answer is awaited takes the page's patience away."""
+    with page.expect_response("**/console/stay"):
+        page.clock.run_for("01:01")
+
+
+def sign_in_again(stack: RunningStack, page: Page) -> None:
+    """On the sign-in page that the console led to by itself."""
+    officer = stack.officer("supervisor")
+    page.get_by_label("Username").fill(officer["username"])
+    page.get_by_label("Password").fill(officer["password"])
+    page.get_by_role("button", name="Sign in").click()
 
 
 def asked(page: Page) -> list[str]:
@@ -64,9 +85,8 @@ def test_who_is_there_stays_signed_in(desk: Page) -> None:
 def test_typing_is_use_and_is_told_once_a_minute(desk: Page) -> None:
     paths = asked(desk)
     for _ in range(16):
-        with desk.expect_response("**/console/stay"):
-            desk.get_by_label("Offence").press_sequentially("a")
-            desk.clock.run_for("01:01")
+        desk.get_by_label("Offence").press_sequentially("a")
+        told_of_use(desk)
     expect(desk.get_by_role("alertdialog")).to_be_hidden()
     assert 16 <= paths.count("stay") <= 20, "the test itself takes time as well"
     desk.clock.run_for("13:00")
@@ -76,10 +96,11 @@ def test_typing_is_use_and_is_told_once_a_minute(desk: Page) -> None:
 def test_what_was_typed_is_kept_and_the_desk_is_left_clean(stack: RunningStack, desk: Page) -> None:
     desk.get_by_label("Offence").fill("Burglary of a jeweller’s")
     desk.get_by_label("What owners are told").fill("Two people with a ladder.")
-    desk.clock.run_for("12:30")
+    told_of_use(desk)
+    desk.clock.run_for("11:35")
     expect(desk.get_by_role("alertdialog")).to_be_visible()
     expect(desk.locator("input[name=draft]")).to_have_count(1)
-    desk.clock.run_for("03:30")
+    desk.clock.run_for("02:58")
     expect(desk.get_by_role("heading", name="You are signed out")).to_be_visible()
     expect(desk.get_by_text("it is kept for an hour")).to_be_visible()
     sign_in(stack, desk, "supervisor")
@@ -88,20 +109,65 @@ def test_what_was_typed_is_kept_and_the_desk_is_left_clean(stack: RunningStack, 
     expect(desk.get_by_label("What owners are told")).to_have_value("Two people with a ladder.")
 
 
+@pytest.mark.parametrize("how", ["the computer slept", "somebody signed out elsewhere"])
 def test_what_was_typed_is_kept_when_the_session_is_over_already(
-    stack: RunningStack, desk: Page
+    stack: RunningStack, desk: Page, how: str
 ) -> None:
-    """The computer slept, or somebody signed out elsewhere."""
     desk.get_by_label("Offence").fill("Theft of a van")
     context: BrowserContext = desk.context
     context.clear_cookies(name="__Host-officer")
-    desk.clock.run_for("16:00")
-    desk.get_by_label("Username").wait_for()
-    officer = stack.officer("supervisor")
-    desk.get_by_label("Username").fill(officer["username"])
-    desk.get_by_label("Password").fill(officer["password"])
-    desk.get_by_role("button", name="Sign in").click()
+    if how == "the computer slept":
+        leave(desk)
+    else:
+        told_of_use(desk)
+    sign_in_again(stack, desk)
     expect(desk.get_by_label("Offence")).to_have_value("Theft of a van")
+
+
+def test_what_was_typed_before_the_script_began_is_kept(stack: RunningStack, desk: Page) -> None:
+    held: list[Route] = []
+    desk.route("**/assets/console-*.js", lambda route: held.append(route))
+    desk.goto("/console/incidents/new", wait_until="commit")
+    desk.get_by_label("Offence").fill("Theft of a tractor")
+    [script] = held
+    script.continue_()
+    desk.wait_for_load_state()
+    desk.context.clear_cookies(name="__Host-officer")
+    leave(desk)
+    sign_in_again(stack, desk)
+    expect(desk.get_by_label("Offence")).to_have_value("Theft of a tractor")
+
+
+def test_a_form_that_was_not_taken_is_kept(stack: RunningStack, desk: Page) -> None:
+    desk.get_by_label("Offence").fill("Theft of a boat")
+    desk.get_by_role("button", name="Record the incident").click()
+    expect(desk.get_by_role("heading", name="There is a problem")).to_be_visible()
+    desk.wait_for_load_state()
+    leave(desk)
+    expect(desk.get_by_role("heading", name="You are signed out")).to_be_visible()
+    sign_in(stack, desk, "supervisor")
+    expect(desk.get_by_label("Offence")).to_have_value("Theft of a boat")
+
+
+def test_who_cannot_be_signed_out_sees_nothing_and_can_try_again(
+    stack: RunningStack, desk: Page
+) -> None:
+    """The service does not answer, then there is no network, then both are there again."""
+    desk.get_by_label("Offence").fill("Theft of a horse")
+    desk.route("**/console/drafts", lambda route: route.fulfill(status=503))
+    leave(desk)
+    again = desk.get_by_role("button", name="Try again")
+    expect(again).to_be_focused()
+    expect(desk.get_by_label("Offence")).to_be_hidden()
+    desk.unroute("**/console/drafts")
+    desk.context.set_offline(True)
+    again.click()
+    expect(again).to_be_focused()
+    desk.context.set_offline(False)
+    again.click()
+    expect(desk.get_by_role("heading", name="You are signed out")).to_be_visible()
+    sign_in(stack, desk, "supervisor")
+    expect(desk.get_by_label("Offence")).to_have_value("Theft of a horse")
 
 
 def test_tabs_share_one_clock(desk: Page) -> None:

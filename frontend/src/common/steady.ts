@@ -4,9 +4,7 @@
  * sending the same act, so trying again is safe even when only the answer was lost.
  */
 import { el } from "./dom";
-
-/** Longer than the service ever takes. */
-const LONGEST_MS = 35_000;
+import { fieldsOf, postForm } from "./form-posts";
 
 const ONCE = "Trying again does not send it twice.";
 const LOST = `The connection was lost. ${ONCE}`;
@@ -42,7 +40,7 @@ class SteadyForm {
     this.notice?.remove();
     button?.setAttribute("aria-disabled", "true");
     try {
-      const answer = await this.post(button);
+      const answer = await postForm(this.form.getAttribute("action") ?? "", fieldsOf(this.form, button));
       if (answer.status === 413) return this.say(TOO_LONG, button);
       if (answer.status >= 500) return this.say(FAILED, button);
       if (answer.ok && answer.headers.get("content-type")?.startsWith("application/json")) {
@@ -58,21 +56,6 @@ class SteadyForm {
       this.sending = false;
       button?.removeAttribute("aria-disabled");
     }
-  }
-
-  private post(button: HTMLElement | null): Promise<Response> {
-    const body = new URLSearchParams();
-    for (const [name, value] of new FormData(this.form, button)) {
-      if (typeof value === "string") body.append(name, value);
-    }
-    return fetch(this.form.getAttribute("action") ?? "", {
-      method: "POST",
-      body,
-      // Asks for the place of the next page, which a script cannot see in a redirect.
-      headers: { Accept: "application/json" },
-      credentials: "same-origin",
-      signal: AbortSignal.timeout(LONGEST_MS),
-    });
   }
 
   private say(why: string, button: HTMLElement | null): void {

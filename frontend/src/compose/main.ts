@@ -4,6 +4,7 @@
  */
 import { WHICH, chosenBelow } from "../common/clock-choice";
 import { data, need, say } from "../common/dom";
+import { fieldsOf } from "../common/form-posts";
 import { count } from "../common/words";
 import { Choice } from "./choice";
 import { Part } from "./parts";
@@ -39,7 +40,7 @@ function start(form: HTMLFormElement): void {
   );
   const checking = new Part(
     data(form, "checksUrl"),
-    () => new URLSearchParams([...new FormData(form)].flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []))),
+    () => fieldsOf(form),
     (part) => {
       const next = part.querySelector("[data-checks-part]");
       if (!next) return;

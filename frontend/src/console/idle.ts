@@ -7,6 +7,7 @@
  * does not count. All tabs share one clock.
  */
 import { el, need, say } from "../common/dom";
+import { postForm } from "../common/form-posts";
 import { clockOf, minutesWords, type Clock } from "./idle-clock";
 import { TypedForms } from "./typed-forms";
 
@@ -66,7 +67,7 @@ class Idle {
     this.acted = false;
     const began = Date.now();
     try {
-      const answer = await post("/console/stay", new URLSearchParams({ csrf_token: this.token }));
+      const answer = await post("/console/stay", { csrf_token: this.token });
       if ("location" in answer) return await this.end(); // the session is over
       this.tell(began);
       this.close();
@@ -140,8 +141,7 @@ class Idle {
     need(this.root, "main").hidden = true;
     try {
       const elsewhere = await this.forms.keep();
-      const fields = new URLSearchParams({ csrf_token: this.token, away });
-      const { location = "/console" } = await post("/console/sign-out", fields);
+      const { location = "/console" } = await post("/console/sign-out", { csrf_token: this.token, away });
       window.location.assign(elsewhere || location);
     } catch {
       this.sayNotKept();
@@ -186,14 +186,8 @@ class Idle {
 }
 
 /** Sends a form of ours. `location` in the answer is where it leads: the sign-in, once signed out. */
-async function post(address: string, body: URLSearchParams): Promise<{ location?: string }> {
-  const answer = await fetch(address, {
-    method: "POST",
-    body,
-    headers: { Accept: "application/json" },
-    credentials: "same-origin",
-    cache: "no-store",
-  });
+async function post(address: string, fields: Record<string, string>): Promise<{ location?: string }> {
+  const answer = await postForm(address, new URLSearchParams(fields));
   if (!answer.ok) throw new Error(String(answer.status));
   return (await answer.json()) as { location?: string };
 }

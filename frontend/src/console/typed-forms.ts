@@ -1,5 +1,6 @@
 /** Forms of the page in which somebody has typed, kept on the server before the session ends. */
 import { el } from "../common/dom";
+import { fieldsOf, postForm } from "../common/form-posts";
 
 interface Kept {
   draft?: string;
@@ -36,18 +37,9 @@ export class TypedForms {
   }
 
   private async send(address: string, form: HTMLFormElement, more: Record<string, string> = {}): Promise<Kept> {
-    const body = new URLSearchParams(more);
-    for (const [name, value] of new FormData(form)) {
-      if (typeof value === "string") body.append(name, value);
-    }
-    body.set("csrf_token", this.token);
-    const answer = await fetch(address, {
-      method: "POST",
-      body,
-      headers: { Accept: "application/json" },
-      credentials: "same-origin",
-      cache: "no-store",
-    });
+    const fields = fieldsOf(form);
+    for (const [name, value] of Object.entries({ ...more, csrf_token: this.token })) fields.set(name, value);
+    const answer = await postForm(address, fields);
     // Some forms are not kept: what they ask for is said again in a moment.
     return answer.ok ? ((await answer.json()) as Kept) : {};
   }
