@@ -74,7 +74,7 @@ def test_what_is_new_is_checked_at_once_and_the_days_share_ends(
     first = check_now(stack)
     assert first.chains and first.evidence and first.entries > 5
     bucket = LockedBucket(stack.client("s3"), str(stack.described["audit_bucket"]))
-    ended = CheckResults(bucket).last_share(datetime.now(UTC))
+    _, ended = CheckResults(bucket).last(datetime.now(UTC))
     assert ended and ended.kind is RunKind.DAY
     again = check_now(stack)
     assert again.kind is RunKind.NEW_ENTRIES, "the day's share is checked once a day"
