@@ -20,7 +20,7 @@ from chalicelib.telemetry.traces import ANNOTATIONS
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked
-from tests.stack.left_behind import Daemon, Logs, functions, send_traces_to
+from tests.stack.left_behind import Daemon, Logs, functions
 from tests.support.desk import Desk, Session, settings_of
 
 FILE_NAME = "Frontage at Zebedee Lane.mp4"
@@ -41,9 +41,8 @@ class Story:
 def story(stack: RunningStack) -> Iterator[Story]:
     """Two people register, an officer searches and asks them, a clock rings, a message comes back,
     one saves it (and says so twice), one sends a file, the officer is told."""
-    daemon = Daemon()
+    daemon = Daemon(stack)
     try:
-        send_traces_to(stack, daemon)
         logs = Logs(stack)
         with asked(stack) as world:
             ring(world)
