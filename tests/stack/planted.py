@@ -165,7 +165,10 @@ class PlantedJob:
         self.request = urlsplit(self.fill_in(self.officer, written, letter, "/requests").url).path
         self.planted.keep("request id", self.request.rpartition("/")[2])
         self.recipient = f"{self.request}/recipients/{site}"
-        self.stack.wait_for(lambda: workflows(self.stack), "the timer of the request")
+        own = self.word("request id")
+        self.stack.wait_for(
+            lambda: [one for one in workflows(self.stack) if own in one], "the timer of the request"
+        )
 
     def answer(self) -> None:
         """The owner saves it, says so with a note, asks something, and sends two files."""
