@@ -10,16 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.running import RunningStack
+from tests.stack.calling import functions
 
 Line = dict[str, Any]
-
-
-def functions(stack: RunningStack) -> dict[str, str]:
-    """Name in the template → name of the function."""
-    pages = stack.client("lambda").get_paginator("list_functions").paginate()
-    names = [one["FunctionName"] for page in pages for one in page["Functions"]]
-    own = f"{stack.target.stack}-"
-    return {n.removeprefix(own).partition("-")[0]: n for n in names if n.startswith(own)}
 
 
 @dataclass

@@ -24,8 +24,8 @@ from infra.commands import verify_audit
 from infra.paths import ROOT
 from tests.clips import mp4
 from tests.running import RunningStack
-from tests.stack.access.test_audit_record import DAILY
 from tests.stack.asking import Asked, asked, signed_in
+from tests.stack.calling import run_scheduled
 from tests.stack.integrity.rewriting import (
     RawTable,
     forget_chain,
@@ -54,15 +54,7 @@ def evidence_id(stack: RunningStack, world: Asked) -> str:
 
 def check_now(stack: RunningStack) -> CheckRun:
     """Runs the check in its own function with its own role; gives what it kept."""
-    functions = stack.client("lambda").get_paginator("list_functions").paginate()
-    name = next(
-        function["FunctionName"]
-        for page in functions
-        for function in page["Functions"]
-        if "VerifyRecord" in function["FunctionName"]
-    )
-    answer = stack.client("lambda").invoke(FunctionName=name, Payload=json.dumps(DAILY))
-    assert "FunctionError" not in answer, answer["Payload"].read()
+    run_scheduled(stack, "VerifyRecord")
     bucket = LockedBucket(stack.client("s3"), str(stack.described["audit_bucket"]))
     newest = max(bucket.objects("checks/runs/"), key=lambda one: one.key)
     return CheckRun.read(bucket.read(newest))
