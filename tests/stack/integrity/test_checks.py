@@ -221,6 +221,20 @@ def test_the_script_names_every_change(
     assert code == 1 and named in said, said
 
 
+def test_the_script_notes_what_was_removed_and_put_back(record: Record, tmp_path: Path) -> None:
+    changed = copy.deepcopy(record)
+    folder = record["copies"][0]["key"].rpartition("/")[0]
+    for place in ("0000000002", "row"):
+        key = f"{folder}/{place}.{'9' * 40}.removed.json"
+        changed["copies"].append({**record["copies"][0], "key": key, "text": "{}"})
+    code, said = check_alone(changed, tmp_path, CLIP)
+    assert code == 0 and " entries hold. " in said
+    at = record["copies"][0]["stored_at"]
+    assert all(f"NOTE {what} was removed at {at}" in said for what in ("entry 2", "the row"))
+    del changed["custody"][:]
+    assert check_alone(changed, tmp_path)[0] == 1
+
+
 def test_another_file_is_not_the_one_on_record(record: Record, tmp_path: Path) -> None:
     code, said = check_alone(record, tmp_path, CLIP + b"more")
     assert (code, said) == (1, "the file has another SHA-256 than the one on record\n")
