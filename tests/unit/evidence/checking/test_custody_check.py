@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.dynamodb.stored_record import RecordMismatch
 from chalicelib.evidence.checking.custody_check import CustodyCheck
 from chalicelib.evidence.custody import CustodyAct, CustodyDraft, chain_entries
 from chalicelib.evidence.model import Evidence, EvidenceState
@@ -56,10 +55,9 @@ class Store:
         drafts += [CustodyDraft(CustodyAct.RESTARTED, "owner.o", EvidenceState.RECEIVING)] * 3
         entries = chain_entries(EVIDENCE, 0, "", drafts, "2026-11-20T10:00:00.000000Z")
         for number, entry in enumerate(entries, start=1):
-            item = {"PK": PK, "SK": f"CUSTODY#{number:010d}", **entry}
-            key = copy_key(
-                chain_folder(PK), entry_place(item["SK"]), f"{number}", copy_digest(item)
-            )
+            sk = f"CUSTODY#{number:010d}"
+            item = {"PK": PK, "SK": sk, **entry}
+            key = copy_key(chain_folder(PK), entry_place(sk), f"{number}", copy_digest(item))
             self.bucket.keep(key, copied_text(item))
             self.items.append(item)
 
@@ -69,7 +67,7 @@ class Store:
 
     def get(self, request_id: str, _: str) -> Evidence:
         if request_id != ROW.request_id:
-            raise RecordMismatch("no such row")
+            raise ValueError("no such row")
         return ROW
 
     def check(self) -> CustodyCheck:
