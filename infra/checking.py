@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 from tqdm import tqdm
 
 from chalicelib.dynamodb.table import Item, decode_item
+from chalicelib.evidence.checking.custody_check import CustodyReport
 from chalicelib.integrity.audit_check import ChainReport
 
 Thing = TypeVar("Thing")
+Report = TypeVar("Report", ChainReport, CustodyReport)
 
 
 def every_item(client: Any, table: str, **more: Any) -> Iterator[Item]:
@@ -37,9 +39,10 @@ def count_broken(
     return broken
 
 
-def settled(check: Callable[[], ChainReport], seconds: float = 20) -> ChainReport:
-    """Check a chain; one with entries that are too new to have a copy again, until they have one or
-    the seconds are over. So what was written just before a check is compared too."""
+def settled(check: Callable[[], Report], seconds: float = 20) -> Report:
+    """Check a chain or a piece of evidence; one with entries that are too new to have a copy again,
+    until they have one or the seconds are over. So what was written just before a check is compared
+    too."""
     until = time.monotonic() + seconds
     report = check()
     while report.waiting and time.monotonic() < until:

@@ -106,6 +106,9 @@ class Emulator:
                     "S3_PERSIST": "1",
                     "S3_DATA_DIR": str(self.folder / "s3"),
                     "MINISTACK_REGION": REGION,
+                    # Functions inherit it. On AWS Lambda says where X-Ray's daemon is; here
+                    # nobody is, unless a test listens (tests.stack.left_behind).
+                    "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{self.port}",
                     "LOG_LEVEL": "WARNING",
                 },
                 stdin=subprocess.DEVNULL,

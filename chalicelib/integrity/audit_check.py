@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from chalicelib.access.audit_seals import check_chain
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import Item, Table
-from chalicelib.integrity.comparison import compare_with_copies
+from chalicelib.integrity.comparison import Comparison, compare_with_copies
 from chalicelib.integrity.record_copies import (
     LATE,
     RecordCopies,
@@ -36,6 +36,20 @@ class ChainReport:
     lost: Sequence[Item] = field(default=(), repr=False)
     waiting: int = 0
 
+    @classmethod
+    def of(cls, chain: str, entries: Sequence[Item], own: str, compared: Comparison) -> ChainReport:
+        """Report on a chain. own: what is wrong with it without regard to its copies, "" for
+        nothing. compared: what the comparison of its entries with their copies found."""
+        return cls(
+            chain,
+            len(entries),
+            str(entries[-1].get("hash", "")) if entries else "",
+            tuple([own] if own else []) + tuple(compared.problems),
+            tuple(compared.notes),
+            compared.lost,
+            compared.waiting,
+        )
+
 
 class AuditCheck:
     """Checks audit chains."""
@@ -52,15 +66,7 @@ class AuditCheck:
         )
         broken, _ = check_chain(entries, sealed)
         compared = compare_with_copies(entries, copies, self._copies.read, self._clock())
-        return ChainReport(
-            chain,
-            len(entries),
-            str(entries[-1].get("hash", "")) if entries else "",
-            tuple([broken.why] if broken else []) + tuple(compared.problems),
-            tuple(compared.notes),
-            compared.lost,
-            compared.waiting,
-        )
+        return ChainReport.of(chain, entries, broken.why if broken else "", compared)
 
 
 def read_with_copies(

@@ -16,13 +16,11 @@ from typing import Any
 
 from chalicelib.core.times import iso_micros, parse_iso
 from chalicelib.integrity.locked_bucket import LockedBucket, LockedObject
-from chalicelib.telemetry.workers import Workers
 
 CHECKS = "checks/"
 _RUNS, _PIECES = f"{CHECKS}runs/", f"{CHECKS}custody/"
 _RUN = re.compile(r"(?P<at>[^/]+Z)\.(?P<kind>[a-z]+)\.(?P<findings>\d+)\.json")
-_READERS = 8
-_MOST_READ = 60
+_SHOWN_FOR = timedelta(days=31)
 
 
 class RunKind(StrEnum):
@@ -99,15 +97,15 @@ class CheckResults:
         key = f"{_RUNS}{run.ended_at}.{run.kind}.{len(run.findings)}.json"
         self._bucket.keep(key, json.dumps(asdict(run), sort_keys=True, ensure_ascii=False))
 
-    def last_share(self, now: datetime) -> CheckRun | None:
-        """Read the last run that worked on a day's share, within a month or two."""
-        shares = [one for one in self._runs(now) if one[1] is not RunKind.NEW_ENTRIES]
-        return CheckRun.read(self._bucket.read(shares[-1][0])) if shares else None
-
-    def last_end(self, now: datetime) -> datetime | None:
-        """Return when the last run ended, of any kind."""
+    def last(self, now: datetime) -> tuple[datetime | None, CheckRun | None]:
+        """Return when the last run ended, of any kind, and the last one that worked on a day's
+        share; None where there was none within a month or two."""
         found = self._runs(now)
-        return _ended(found[-1][0]) if found else None
+        shares = [one for one, kind, _ in found if kind is not RunKind.NEW_ENTRIES]
+        return (
+            _ended(found[-1][0]) if found else None,
+            CheckRun.read(self._bucket.read(shares[-1])) if shares else None,
+        )
 
     def read_state(self, now: datetime) -> CheckState:
         """Read how the checks stand."""
@@ -115,12 +113,10 @@ class CheckResults:
         wanted = [
             one
             for one, kind, findings in reversed(found)
-            if kind is not RunKind.NEW_ENTRIES or findings
+            if (kind is not RunKind.NEW_ENTRIES or findings) and now - _ended(one) < _SHOWN_FOR
         ]
-        with Workers(_READERS) as pool:
-            bodies = list(pool.map(self._bucket.read, wanted[:_MOST_READ]))
         last = _ended(found[-1][0]) if found else None
-        return CheckState(last, [CheckRun.read(body) for body in bodies])
+        return CheckState(last, [CheckRun.read(body) for body in self._bucket.read_all(wanted)])
 
     def keep_piece(self, evidence_id: str, at: datetime, result: Mapping[str, Any]) -> None:
         """Keep what the check of one piece of evidence found."""
@@ -131,8 +127,7 @@ class CheckResults:
     def of_piece(self, evidence_id: str, most: int = 20) -> list[dict[str, Any]]:
         """Read what checks of one piece of evidence found, the newest first."""
         kept = self._bucket.objects(f"{_PIECES}{evidence_id}/")[: -most - 1 : -1]
-        with Workers(_READERS) as pool:
-            return [json.loads(body) for body in pool.map(self._bucket.read, kept)]
+        return [json.loads(body) for body in self._bucket.read_all(kept)]
 
     def _runs(self, now: datetime) -> list[tuple[LockedObject, RunKind, int]]:
         """List the runs of this month and the one before, the oldest first."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,9 @@ LATE = "late"
 after all numbers."""
 REMOVED = "removed"
 
-_AUDIT_CHAIN = re.compile(r"ACTOR#([A-Za-z0-9._-]+)#(\d{4}-\d{2})")
+# An actor is named by far fewer characters. Threat: somebody writes an item of a name for which S3
+# takes no key, and all that is written after it waits for its copy until the stream has forgotten.
+_AUDIT_CHAIN = re.compile(r"ACTOR#([A-Za-z0-9._-]{1,200})#(\d{4}-\d{2})")
 _CUSTODY_CHAIN = re.compile(r"EVIDENCE#([0-9a-z]{16})")
 _PLACE = re.compile(r"(?:CUSTODY#)?(\d{10})")
 _NUMBER_DIGITS = 40
@@ -145,12 +147,12 @@ class RecordCopies:
 
     def read(self, copy: RecordCopy) -> Mapping[str, Any]:
         """Read the entry that a copy holds. Raises ValueError when it is not the one of its key."""
-        text = self.read_text(copy)
+        text = self._bucket.read(copy.kept).decode()
         if copy.digest and hashlib.sha256(text.encode()).hexdigest() != copy.digest:
             raise ValueError("the copy is not what its key says")
         entry: Mapping[str, Any] = json.loads(text)
         return entry
 
-    def read_text(self, copy: RecordCopy) -> str:
-        """Read a copy as it was written."""
-        return self._bucket.read(copy.kept).decode()
+    def read_texts(self, copies: Iterable[RecordCopy]) -> list[str]:
+        """Read copies as they were written."""
+        return [body.decode() for body in self._bucket.read_all(copy.kept for copy in copies)]

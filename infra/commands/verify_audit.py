@@ -33,10 +33,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, target: Target) -> int:
     """Check the chains; return 0 when every entry is as it was written, else 1."""
     outputs, client, s3 = target.outputs(), target.client("dynamodb"), target.client("s3")
-    table, copies = (
-        Table(client, outputs["AuditTable"]),
-        RecordCopies(LockedBucket(s3, outputs["AuditBucket"])),
-    )
+    table = Table(client, outputs["AuditTable"])
+    copies = RecordCopies(LockedBucket(s3, outputs["AuditBucket"]))
     sealed, seals = read_all_seals(s3, outputs["AuditBucket"])
     known = set(_stored(client, table.name)) | set(sealed)
     known |= {
@@ -84,7 +82,4 @@ def _stored(client: Any, table: str) -> Iterator[str]:
 
 def _asked_for(options: argparse.Namespace, chain: str) -> bool:
     actor, _, month = chain.removeprefix("ACTOR#").rpartition("#")
-    wanted: tuple[str, str] = (options.actor, options.month)
-    return (not wanted[0] or wanted[0] in (actor, actor.partition(".")[2])) and (
-        not wanted[1] or wanted[1] == month
-    )
+    return options.actor in ("", actor, actor.partition(".")[2]) and options.month in ("", month)

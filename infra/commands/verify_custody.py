@@ -52,10 +52,9 @@ def run(options: argparse.Namespace, target: Target) -> int:
     reports: list[CustodyReport] = []
 
     def problems(one: tuple[str, str]) -> list[str]:
-        report = check.check(*one, read_file=options.files)
-        if report.chain.waiting:
-            settled(lambda: check.check(*one).chain)
-            report = check.check(*one, read_file=options.files)
+        report = settled(lambda: check.check(*one))
+        if options.files:
+            report = check.check(*one, read_file=True)
         reports.append(report)
         return [
             f"evidence {one[0]}: {problem}"

@@ -10,16 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.running import RunningStack
+from tests.stack.calling import functions
 
 Line = dict[str, Any]
-
-
-def functions(stack: RunningStack) -> dict[str, str]:
-    """Name in the template → name of the function."""
-    pages = stack.client("lambda").get_paginator("list_functions").paginate()
-    names = [one["FunctionName"] for page in pages for one in page["Functions"]]
-    own = f"{stack.target.stack}-"
-    return {n.removeprefix(own).partition("-")[0]: n for n in names if n.startswith(own)}
 
 
 @dataclass
@@ -69,22 +62,18 @@ class Logs:
 
 
 class Daemon:
-    """Stands where X-Ray's daemon is: keeps the documents that functions send."""
+    """Stands where X-Ray's daemon is, at the UDP port with the number of the emulator's own
+    (infra.emulator): keeps the documents that functions send."""
 
-    def __init__(self) -> None:
+    def __init__(self, stack: RunningStack) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_000_000)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind(("127.0.0.1", int(stack.described["port"])))
         self._socket.settimeout(0.2)
         self._open = True
         self.texts: list[str] = []
         self._thread = threading.Thread(target=self._take)
         self._thread.start()
-
-    @property
-    def address(self) -> str:
-        host, port = self._socket.getsockname()
-        return f"{host}:{port}"
 
     def _take(self) -> None:
         while self._open:
@@ -105,13 +94,3 @@ class Daemon:
         self._open = False
         self._thread.join()
         self._socket.close()
-
-
-def send_traces_to(stack: RunningStack, daemon: Daemon) -> None:
-    """On AWS Lambda says where the daemon is; here the test does. It stays so: each change takes
-    the emulator seconds, and traces sent to a daemon that has ended are lost without harm."""
-    client = stack.client("lambda")
-    for name in functions(stack).values():
-        before = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-        changed = before | {"AWS_XRAY_DAEMON_ADDRESS": daemon.address}
-        client.update_function_configuration(FunctionName=name, Environment={"Variables": changed})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from infra.visitor import VisitedPage, Visitor
 from tests.clips import mp4
 from tests.running import RunningStack
 from tests.stack.asking import SCENE
-from tests.stack.left_behind import functions
+from tests.stack.calling import invoke
 from tests.stack.overheard import workflows
 from tests.stack.residents import Resident, filled
 
@@ -165,7 +164,10 @@ class PlantedJob:
         self.request = urlsplit(self.fill_in(self.officer, written, letter, "/requests").url).path
         self.planted.keep("request id", self.request.rpartition("/")[2])
         self.recipient = f"{self.request}/recipients/{site}"
-        self.stack.wait_for(lambda: workflows(self.stack), "the timer of the request")
+        own = self.word("request id")
+        self.stack.wait_for(
+            lambda: [one for one in workflows(self.stack) if own in one], "the timer of the request"
+        )
 
     def answer(self) -> None:
         """The owner saves it, says so with a note, asks something, and sends two files."""
@@ -232,11 +234,7 @@ class PlantedJob:
         """A message came back, and the event that says so cannot be read: it goes to the queue of
         what failed for good."""
         event = {"detail-type": "Email Bounced", "detail": {"mail": self.email()}}
-        self.stack.client("lambda").invoke(
-            FunctionName=functions(self.stack)["MailEvents"],
-            InvocationType="Event",
-            Payload=json.dumps(event).encode(),
-        )
+        invoke(self.stack, "MailEvents", event, "Event")
 
     def knock(self) -> None:
         """Everything once more where it does not belong: in addresses that lead nowhere, and in

@@ -3,7 +3,6 @@ and reply page, nothing moved or called by the test."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from chalicelib.container import Container
 from chalicelib.registry.model import Owner, Site
 from infra.visitor import PageRefused, Visitor
 from tests.running import RunningStack
+from tests.stack.calling import call_function, event_of
 from tests.support.desk import Session, add_incident, add_site, settings_of
 
 KEEPS = timedelta(days=30)
@@ -104,23 +104,7 @@ class Case:
 
     def call(self, function: str, source: str, detail: dict[str, Any]) -> None:
         """Calls a function of ours with an event as EventBridge brings it."""
-        event = {
-            "version": "0",
-            "id": "1",
-            "detail-type": "Test",
-            "source": source,
-            "account": "0",
-            "time": "2026-11-20T10:00:00Z",
-            "region": "eu-west-2",
-            "resources": [],
-            "detail": detail,
-        }
-        client = self.stack.client("lambda")
-        pages = client.get_paginator("list_functions").paginate()
-        names = [one["FunctionName"] for page in pages for one in page["Functions"]]
-        (name,) = (name for name in names if f"-{function}-" in name)
-        done = client.invoke(FunctionName=name, Payload=json.dumps(event).encode())
-        assert "FunctionError" not in done, done["Payload"].read()
+        call_function(self.stack, function, event_of("Test", source, detail))
 
     def sweep(self) -> None:
         """The sweep now instead of at its next time."""

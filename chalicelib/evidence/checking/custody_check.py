@@ -8,7 +8,7 @@ bucket. None of the three can be changed so that it agrees with the others witho
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,12 +39,13 @@ class FileReport:
 @dataclass(frozen=True)
 class CustodyReport:
     """What the check of a piece of evidence found. evidence: its row, None when there is none.
-    file: None when the stored original was not read."""
+    file: None when the stored original was not read. entries, copies: what was checked."""
 
     evidence_id: str
     chain: ChainReport
     evidence: Evidence | None = None
     file: FileReport | None = None
+    entries: Sequence[Entry] = field(default=(), repr=False)
     copies: Sequence[RecordCopy] = field(default=(), repr=False)
 
     @property
@@ -52,6 +53,11 @@ class CustodyReport:
         """All that is not as it was recorded."""
         of_file = (self.file.problem,) if self.file and self.file.problem else ()
         return (*self.chain.problems, *of_file)
+
+    @property
+    def waiting(self) -> int:
+        """How many entries are so new that their copy may still come."""
+        return self.chain.waiting
 
 
 class CustodyCheck:
@@ -80,52 +86,41 @@ class CustodyCheck:
         """
         # The row is read first: entries that came after it are checked by their hashes alone.
         row = self._row(request_id, evidence_id) if request_id else None
+        pk = f"EVIDENCE#{evidence_id}"
         items, copies = read_with_copies(
-            self._copies,
-            f"EVIDENCE#{evidence_id}",
-            lambda: self._store.custody_items(evidence_id),
+            self._copies, pk, lambda: self._store.custody_items(evidence_id)
         )
         if row is None:
             row = self._row_of(evidence_id, items, copies)
-        chain = self._chain(evidence_id, row, items, copies)
+        entries = [custody_entry(item) for item in items]
+        own = _own_problem(evidence_id, row, entries)
+        compared = compare_with_copies(items, copies, self._copies.read, self._clock())
+        chain = ChainReport.of(pk, items, own, compared)
         file = None
         if read_file and row is not None and row.version:
             file = self._file(row, left)
-        return CustodyReport(evidence_id, chain, row, file, copies)
-
-    def _chain(
-        self,
-        evidence_id: str,
-        row: Evidence | None,
-        items: Sequence[Item],
-        copies: Sequence[RecordCopy],
-    ) -> ChainReport:
-        entries = [custody_entry(item) for item in items]
-        compared = compare_with_copies(items, copies, self._copies.read, self._clock())
-        own = _own_problem(evidence_id, row, entries)
-        return ChainReport(
-            f"EVIDENCE#{evidence_id}",
-            len(entries),
-            str(entries[-1].get("hash", "")) if entries else "",
-            tuple(filter(None, [own])) + tuple(compared.problems),
-            tuple(compared.notes),
-            compared.lost,
-            compared.waiting,
-        )
+        return CustodyReport(evidence_id, chain, row, file, entries, copies)
 
     def _row_of(
         self, evidence_id: str, items: Sequence[Item], copies: Sequence[RecordCopy]
     ) -> Evidence | None:
         """Find a row by the request that the record, or the first copy of it, names."""
-        firsts: list[Mapping[str, Any]] = list(items[:1])
-        with suppress(ValueError):
-            firsts += [self._copies.read(copy) for copy in copies if copy.digest][:1]
-        for first in firsts:
+        for first in self._firsts(items, copies):
             with suppress(*_UNREADABLE):
                 request = str(entry_details(first).get("request", ""))
                 if request and (row := self._row(request, evidence_id)):
                     return row
         return None
+
+    def _firsts(
+        self, items: Sequence[Item], copies: Sequence[RecordCopy]
+    ) -> Iterator[Mapping[str, Any]]:
+        """Give the first entry and then the first copy, which is read only when it is asked for."""
+        yield from items[:1]
+        copy = next((copy for copy in copies if copy.digest), None)
+        if copy:
+            with suppress(ValueError):
+                yield self._copies.read(copy)
 
     def _row(self, request_id: str, evidence_id: str) -> Evidence | None:
         """Read a row; None when there is none that can be read."""

@@ -66,8 +66,9 @@ class DailyCheck:
         return what was found."""
         now, results = self._clock(), self._checks.results
         run = CheckRun(began_at=iso_micros(now))
-        self._check_new(run, results.last_end(now), now, left)
-        self._check_share(run, results.last_share(now), now.date(), left)
+        ended, share = results.last(now)
+        self._check_new(run, ended, now, left)
+        self._check_share(run, share, now.date(), left)
         run.ended_at = iso_micros(self._clock())
         results.keep_run(run)
         if run.findings:

@@ -21,7 +21,7 @@ from chalicelib.evidence.custody import CustodyAct
 from chalicelib.evidence.model import Evidence
 from chalicelib.evidence.store import EvidenceStore, custody_draft
 from chalicelib.integrity.check_results import CheckResults
-from chalicelib.integrity.record_copies import RecordCopies, RecordCopy
+from chalicelib.integrity.record_copies import RecordCopies
 
 FORMAT = "Sightline custody record, version 1"
 _NOT_OF_THE_FILE = ("upload", "waiting_since", "notice_due_at", "parts_at")
@@ -71,23 +71,23 @@ class RecordExport:
             for name, value in asdict(row).items()
             if name not in _NOT_OF_THE_FILE
         }
-        entries = list(self._store.custody(evidence.id))
+        texts = self._copies.read_texts(report.copies)
         return {
             "format": FORMAT,
             "exported_at": iso_micros(now),
             "evidence": {**said, "key": row.key},
-            "custody": entries[: row.entries],
-            "copies": [self._copy(copy) for copy in report.copies],
+            "custody": report.entries[: row.entries],
+            "copies": [
+                {
+                    "key": copy.kept.key,
+                    "version": copy.kept.version,
+                    "stored_at": iso_micros(copy.at),
+                    "text": text,
+                }
+                for copy, text in zip(report.copies, texts, strict=True)
+            ],
             "checks": [
                 {"checked_at": iso_micros(now), **result_of_piece(report)},
                 *self._results.of_piece(evidence.id),
             ],
-        }
-
-    def _copy(self, copy: RecordCopy) -> dict[str, str]:
-        return {
-            "key": copy.kept.key,
-            "version": copy.kept.version,
-            "stored_at": iso_micros(copy.at),
-            "text": self._copies.read_text(copy),
         }

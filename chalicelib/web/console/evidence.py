@@ -105,7 +105,6 @@ def _page(
     from chalicelib.web.models.evidence_models import LONGEST_REASON
 
     own, zone = call.services, call.services.settings.time_zone
-    entries, _ = own.evidence.officer_access.read_chain(evidence)
     report = own.evidence.custody_check.check(evidence.id, evidence.request_id)
     earlier = own.integrity.check_results.of_piece(evidence.id, 1)
     return page(
@@ -120,7 +119,7 @@ def _page(
         incident=call.incident,
         entries=[
             {**entry, "details": details_in_words(entry_details(entry), zone)}
-            for entry in reversed(entries)
+            for entry in reversed(report.entries)
         ],
         report=report,
         last_check=earlier[0] if earlier else None,

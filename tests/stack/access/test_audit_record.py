@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
-import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,21 +21,10 @@ from chalicelib.dynamodb.table import Table
 from infra.commands import verify_audit
 from infra.paths import ROOT
 from tests.running import RunningStack
+from tests.stack.calling import run_scheduled
+from tests.stack.integrity.rewriting import said_by
 
 Item = dict[str, Any]
-
-DAILY = {
-    "version": "0",
-    "id": "1",
-    "detail-type": "Scheduled Event",
-    "source": "aws.events",
-    "account": "000000000000",
-    "time": "2026-11-20T00:00:00Z",
-    "region": "eu-west-2",
-    "resources": [],
-    "detail": {},
-}
-"""What EventBridge sends."""
 
 
 @pytest.fixture
@@ -58,28 +45,14 @@ def chain(stack: RunningStack, audit: AuditLog) -> str:
 
 
 def verify(stack: RunningStack, chain: str) -> tuple[int, str]:
-    """What the command gives and says of one chain, without a process of its own each time. Other
-    tests of this stack have bent clocks and chains of their own."""
-    said, parser = io.StringIO(), argparse.ArgumentParser()
-    verify_audit.arguments(parser)
-    with redirect_stdout(said):
-        code = verify_audit.run(parser.parse_args(["--quiet", chain.split("#")[1]]), stack.target)
-    return code, said.getvalue()
+    """What the command gives and says of one chain: other tests of this stack have bent clocks and
+    chains of their own."""
+    return said_by(verify_audit, stack, "--quiet", chain.split("#")[1])
 
 
 def seal(stack: RunningStack) -> str:
     """Runs the daily job, in its own function with its own role; gives the object's key."""
-    functions = stack.client("lambda").get_paginator("list_functions").paginate()
-    name = next(
-        function["FunctionName"]
-        for page in functions
-        for function in page["Functions"]
-        if "SealAudit" in function["FunctionName"]
-    )
-    answer = stack.client("lambda").invoke(FunctionName=name, Payload=json.dumps(DAILY))
-    body = json.loads(answer["Payload"].read())
-    assert "FunctionError" not in answer, body
-    return str(body["key"])
+    return str(run_scheduled(stack, "SealAudit")["key"])
 
 
 def entry(stack: RunningStack, chain: str, sequence: int) -> Item:

@@ -6,22 +6,13 @@ import json
 from typing import Any
 
 from tests.running import RunningStack
-
-
-def function_name(stack: RunningStack, name: str) -> str:
-    pages = stack.client("lambda").get_paginator("list_functions").paginate()
-    names: list[str] = [f["FunctionName"] for page in pages for f in page["Functions"]]
-    return next(n for n in names if n.startswith(f"{stack.target.stack}-{name}-"))
+from tests.stack.calling import invoke
 
 
 def test_an_event_that_keeps_failing_ends_in_the_failure_queue(stack: RunningStack) -> None:
     sqs, queue = stack.client("sqs"), stack.target.outputs()["JobFailuresUrl"]
     event = {"nobody": "sends this", "mark": "test_infra_failures"}
-    stack.client("lambda").invoke(
-        FunctionName=function_name(stack, "ReceiveUpload"),
-        InvocationType="Event",
-        Payload=json.dumps(event).encode(),
-    )
+    invoke(stack, "ReceiveUpload", event, "Event")
 
     def kept() -> dict[str, Any] | None:
         messages = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5).get("Messages", [])

@@ -24,8 +24,8 @@ from infra.commands import verify_audit
 from infra.paths import ROOT
 from tests.clips import mp4
 from tests.running import RunningStack
-from tests.stack.access.test_audit_record import DAILY
 from tests.stack.asking import Asked, asked, signed_in
+from tests.stack.calling import run_scheduled
 from tests.stack.integrity.rewriting import (
     RawTable,
     forget_chain,
@@ -54,15 +54,7 @@ def evidence_id(stack: RunningStack, world: Asked) -> str:
 
 def check_now(stack: RunningStack) -> CheckRun:
     """Runs the check in its own function with its own role; gives what it kept."""
-    functions = stack.client("lambda").get_paginator("list_functions").paginate()
-    name = next(
-        function["FunctionName"]
-        for page in functions
-        for function in page["Functions"]
-        if "VerifyRecord" in function["FunctionName"]
-    )
-    answer = stack.client("lambda").invoke(FunctionName=name, Payload=json.dumps(DAILY))
-    assert "FunctionError" not in answer, answer["Payload"].read()
+    run_scheduled(stack, "VerifyRecord")
     bucket = LockedBucket(stack.client("s3"), str(stack.described["audit_bucket"]))
     newest = max(bucket.objects("checks/runs/"), key=lambda one: one.key)
     return CheckRun.read(bucket.read(newest))
@@ -74,7 +66,7 @@ def test_what_is_new_is_checked_at_once_and_the_days_share_ends(
     first = check_now(stack)
     assert first.chains and first.evidence and first.entries > 5
     bucket = LockedBucket(stack.client("s3"), str(stack.described["audit_bucket"]))
-    ended = CheckResults(bucket).last_share(datetime.now(UTC))
+    _, ended = CheckResults(bucket).last(datetime.now(UTC))
     assert ended and ended.kind is RunKind.DAY
     again = check_now(stack)
     assert again.kind is RunKind.NEW_ENTRIES, "the day's share is checked once a day"
@@ -227,6 +219,20 @@ def test_the_script_names_every_change(
     change(changed)
     code, said = check_alone(changed, tmp_path)
     assert code == 1 and named in said, said
+
+
+def test_the_script_notes_what_was_removed_and_put_back(record: Record, tmp_path: Path) -> None:
+    changed = copy.deepcopy(record)
+    folder = record["copies"][0]["key"].rpartition("/")[0]
+    for place in ("0000000002", "row"):
+        key = f"{folder}/{place}.{'9' * 40}.removed.json"
+        changed["copies"].append({**record["copies"][0], "key": key, "text": "{}"})
+    code, said = check_alone(changed, tmp_path, CLIP)
+    assert code == 0 and " entries hold. " in said
+    at = record["copies"][0]["stored_at"]
+    assert all(f"NOTE {what} was removed at {at}" in said for what in ("entry 2", "the row"))
+    del changed["custody"][:]
+    assert check_alone(changed, tmp_path)[0] == 1
 
 
 def test_another_file_is_not_the_one_on_record(record: Record, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -19,15 +18,11 @@ from chalicelib.oversight.day_use import DayUse
 from chalicelib.oversight.unusual_use import UseFinding
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
+from tests.stack.calling import run_scheduled
 from tests.stack.officer_program import Officer, new_incident
 from tests.support.desk import Session, settings_of
 
 USE = "/console/unit/use"
-HOURLY = {
-    "version": "0", "id": "x", "detail-type": "Scheduled Event", "source": "aws.events",
-    "account": "000000000000", "time": "2026-11-20T00:00:00Z", "region": "eu-west-2",
-    "resources": [], "detail": {},
-}  # fmt: skip
 NAMES = ("investigator", "investigator2", "investigator3", "supervisor", "auditor", "analyst")
 
 
@@ -49,17 +44,8 @@ def person(services: Container, username: str) -> Person:
 
 def review(stack: RunningStack) -> dict[str, Any]:
     """Runs the hourly job, in its own function with its own role."""
-    functions = stack.client("lambda").get_paginator("list_functions").paginate()
-    name = next(
-        function["FunctionName"]
-        for page in functions
-        for function in page["Functions"]
-        if "ReviewUse" in function["FunctionName"]
-    )
-    answer = stack.client("lambda").invoke(FunctionName=name, Payload=json.dumps(HOURLY))
-    body: dict[str, Any] = json.loads(answer["Payload"].read())
-    assert "FunctionError" not in answer, body
-    return body
+    done: dict[str, Any] = run_scheduled(stack, "ReviewUse")
+    return done
 
 
 def harvest(services: Container, username: str, count: int = 25) -> Person:

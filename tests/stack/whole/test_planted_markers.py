@@ -13,7 +13,7 @@ import pytest
 from infra.checking import every_item
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
-from tests.stack.left_behind import Daemon, Logs, send_traces_to
+from tests.stack.left_behind import Daemon, Logs
 from tests.stack.overheard import EVENTS, Addresses, Messages, events_copied, workflows
 from tests.stack.planted import Planted, PlantedJob
 from tests.stack.residents import load_area_data
@@ -79,12 +79,11 @@ def story(
 ) -> Iterator[tuple[Planted, Mapping[str, list[str]]]]:
     """The job, and by place everything that stands there."""
     load_area_data(stack, tmp_path_factory.mktemp("area"))
-    planted, addresses, daemon = Planted.made_up(), Addresses(), Daemon()
+    planted, addresses, daemon = Planted.made_up(), Addresses(), Daemon(stack)
     messages = Messages(stack)
     with ExitStack() as opened:
         opened.callback(messages.close)
         opened.callback(daemon.close)
-        send_traces_to(stack, daemon)
         opened.enter_context(events_copied(stack))
         opened.enter_context(addresses.heard())
         logs = Logs(stack)

@@ -20,7 +20,8 @@ from chalicelib.telemetry.traces import ANNOTATIONS
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked
-from tests.stack.left_behind import Daemon, Logs, functions, send_traces_to
+from tests.stack.calling import call_function, event_of, invoke
+from tests.stack.left_behind import Daemon, Logs
 from tests.support.desk import Desk, Session, settings_of
 
 FILE_NAME = "Frontage at Zebedee Lane.mp4"
@@ -41,9 +42,8 @@ class Story:
 def story(stack: RunningStack) -> Iterator[Story]:
     """Two people register, an officer searches and asks them, a clock rings, a message comes back,
     one saves it (and says so twice), one sends a file, the officer is told."""
-    daemon = Daemon()
+    daemon = Daemon(stack)
     try:
-        send_traces_to(stack, daemon)
         logs = Logs(stack)
         with asked(stack) as world:
             ring(world)
@@ -67,13 +67,6 @@ def tasks(logs: Logs, world: Asked) -> set[str]:
     return {line["task"] for _, line in logs.of(world.request_id) if "task" in line}
 
 
-def invoke(stack: RunningStack, function: str, event: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = stack.client("lambda").invoke(
-        FunctionName=functions(stack)[function], Payload=json.dumps(event).encode()
-    )
-    return answer
-
-
 def ring(world: Asked) -> None:
     """Wakes a recipient with what the state machine holds for it; its own time is days away."""
     states = world.stack.client("stepfunctions")
@@ -88,7 +81,7 @@ def ring(world: Asked) -> None:
     execution = world.stack.wait_for(look, "an execution")[0]
     held = states.describe_execution(executionArn=execution["executionArn"])["input"]
     assert json.loads(held)["correlation_id"] == world.request_id
-    assert "FunctionError" not in invoke(world.stack, "Remind", json.loads(held))
+    call_function(world.stack, "Remind", json.loads(held))
 
 
 def bounce(world: Asked) -> None:
@@ -100,12 +93,7 @@ def bounce(world: Asked) -> None:
         "bounce": {"bounceType": "Transient", "bouncedRecipients": [address]},
         "mail": {"destination": [world.emails[0]], "tags": tags},
     }
-    event = {
-        "version": "0", "id": "1", "detail-type": "Email Bounced", "source": "aws.ses",
-        "account": "0", "time": "2026-11-20T10:00:00Z", "region": "eu-west-2", "resources": [],
-        "detail": detail,
-    }  # fmt: skip
-    assert "FunctionError" not in invoke(world.stack, "MailEvents", event)
+    call_function(world.stack, "MailEvents", event_of("Email Bounced", "aws.ses", detail))
 
 
 def test_one_query_follows_a_request_through_every_function(story: Story) -> None:

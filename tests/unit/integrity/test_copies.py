@@ -94,6 +94,14 @@ def test_what_is_no_chain_of_ours_has_a_folder_too() -> None:
     assert entry_place("a/b.c").startswith("other-") and "/" not in entry_place("a/b.c")
 
 
+def test_every_item_has_a_key_that_s3_takes(world: World) -> None:
+    """One that has none would hold up the copies of all that comes after it in its stream."""
+    pk, sk = f"ACTOR#{'a' * 2000}#2026-11", "z" * 1000
+    world.tell("INSERT", {"PK": pk, "SK": sk, "at": AT})
+    (key,) = world.bucket.kept
+    assert len(key) < 300 and len(world.copies.of_chain(pk)) == 1
+
+
 def test_what_was_copied_holds_and_a_repeat_changes_nothing(world: World) -> None:
     entries = chain(3)
     records = [world.record("INSERT", entry) for entry in entries]

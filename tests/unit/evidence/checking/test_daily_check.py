@@ -165,5 +165,5 @@ def test_each_file_that_was_read_leaves_a_result(desk: Desk) -> None:
 def test_no_check_was_made_yet(desk: Desk) -> None:
     results = CheckResults(desk.bucket)
     state = results.read_state(desk.now)
-    assert (state.last, state.runs, results.last_share(desk.now)) == (None, [], None)
+    assert (state.last, state.runs, results.last(desk.now)) == (None, [], (None, None))
     assert results.of_piece(new_id()) == []
