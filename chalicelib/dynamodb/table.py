@@ -30,6 +30,7 @@ from chalicelib.dynamodb.expressions import (
 from chalicelib.dynamodb.expressions import Condition as Condition
 from chalicelib.dynamodb.expressions import absent as absent
 from chalicelib.dynamodb.expressions import all_of as all_of
+from chalicelib.dynamodb.expressions import below as below
 from chalicelib.dynamodb.expressions import equals as equals
 from chalicelib.dynamodb.expressions import one_of as one_of
 from chalicelib.dynamodb.expressions import present as present

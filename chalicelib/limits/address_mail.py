@@ -23,9 +23,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.core.times import Clock, epoch
-from chalicelib.dynamodb.table import Condition, ConditionFailed, Item, Table, Write, equals
+from chalicelib.dynamodb.table import (
+    Condition,
+    ConditionFailed,
+    Item,
+    Table,
+    Write,
+    below,
+    equals,
+)
 from chalicelib.limits.client_address import client_mark
-from chalicelib.limits.client_budgets import fewer_than
 
 MORE = 20
 """Mails a day beyond the first ones, each for a client that has not had one."""
@@ -103,7 +110,7 @@ class AddressMail:
         """What must still hold when the mail is counted; None when none may go out."""
         times = int(item.get("times", 0))
         if times < asked.burst:
-            return fewer_than(asked.burst)
+            return below("times", asked.burst)
         if asked.own:
             return None
         same = equals("times", times)

@@ -10,21 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.cameras.model import Camera
 from chalicelib.core.errors import Conflict
-from chalicelib.core.times import epoch
 from chalicelib.dynamodb.table import (
     EXISTS,
     NEW,
-    Condition,
     ConditionFailed,
     Item,
     Table,
     Write,
     equals,
 )
+from chalicelib.limits.counted import one_more
 from chalicelib.registry import force_area, postcodes, records
 from chalicelib.registry.gazetteer import sector_centres
 from chalicelib.registry.map_counts import MapCounts
@@ -53,16 +52,8 @@ CHANGED = (
 
 def daily_count_write(table: Table, partition: str, what: str, now: datetime, most: int) -> Write:
     """The write that counts one more of `what`; it fails beyond `most` in a day (UTC)."""
-    fewer = Condition(
-        "attribute_not_exists(#times) OR #times < :most", {"#times": "times"}, {":most": most}
-    )
-    return table.update_write(
-        partition,
-        f"{what}#{now:%Y-%m-%d}",
-        add={"times": 1},
-        assign={"expires_at": epoch(now) + 2 * 86400},
-        when=fewer,
-    )
+    change = one_more(most, now + timedelta(days=2))
+    return table.update_write(partition, f"{what}#{now:%Y-%m-%d}", **change)
 
 
 class SiteStore:
