@@ -16,6 +16,7 @@ from chalicelib.cameras.model import Camera
 from chalicelib.core.errors import Conflict
 from chalicelib.dynamodb.table import (
     EXISTS,
+    LISTING_INDEX,
     NEW,
     ConditionFailed,
     Item,
@@ -41,8 +42,6 @@ from chalicelib.registry.records import (
 )
 
 ITEMS = records.ITEMS + postcodes.ITEMS + sector_centres.ITEMS + force_area.ITEMS
-
-LISTING_INDEX = ("Listing", "listing", "listed_at")
 
 CHANGED = (
     "This was changed in the meantime, perhaps by you in another window. "
@@ -121,7 +120,7 @@ class SiteStore:
 
     def owner_id_of(self, email: str) -> str | None:
         """The id of the owner with this e-mail address, None when it is not registered."""
-        item = self._table.get(self._address(email), "EMAIL", consistent=True)
+        item = self._table.get(self.mailbox(email), "EMAIL", consistent=True)
         return str(item["owner"]) if item else None
 
     def pending(self, registration_id: str) -> Registration | None:
@@ -131,12 +130,9 @@ class SiteStore:
 
     # hashes
 
-    def _address(self, email: str) -> str:
-        return email_partition(self._key(), email)
-
     def mailbox(self, email: str) -> str:
-        """The partition in which mails to an address are counted (`limits.address_mail`)."""
-        return self._address(email)
+        """The partition of an e-mail address: whose it is, and which mails were asked for to it."""
+        return email_partition(self._key(), email)
 
     def place_hash(self, place: Premises) -> str:
         return place_hash(self._key(), place)
@@ -156,7 +152,7 @@ class SiteStore:
         moved = email_item(self._key(), replace(owner, email=email))
         return [
             self._table.put_write(moved, when=NEW),
-            self._table.delete_write(self._address(owner.email), "EMAIL"),
+            self._table.delete_write(self.mailbox(owner.email), "EMAIL"),
         ]
 
     def touch_owner_write(self, owner: Owner) -> Write:
@@ -187,7 +183,7 @@ class SiteStore:
 
     def asked_write(self, email: str, what: str, now: datetime, most: int) -> Write:
         """The write that counts a message to an address; fails beyond `most` in a day (UTC)."""
-        return daily_count_write(self._table, self._address(email), f"ASKED#{what}", now, most)
+        return daily_count_write(self._table, self.mailbox(email), f"ASKED#{what}", now, most)
 
     # changes
 
@@ -262,7 +258,7 @@ class SiteStore:
             self._table.delete_write(
                 f"OWNER#{owner.id}", "OWNER", when=equals("version", owner.version)
             ),
-            self._table.delete_write(self._address(owner.email), "EMAIL"),
+            self._table.delete_write(self.mailbox(owner.email), "EMAIL"),
             # A telephone number that waits for its code (registry.text_message_opt_in), and an
             # address that waits for its link (registry.email_change).
             self._table.delete_write(f"OWNER#{owner.id}", "TEXTCODE"),
