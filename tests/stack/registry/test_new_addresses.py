@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.access.audit import SUBJECT_INDEX
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Refused
+from chalicelib.core.typed.reasons import NOT_WORDS
+from chalicelib.dynamodb.table import Table
 from chalicelib.registry.model import Doubt, Owner, Site
 from chalicelib.registry.vetting.doubts import UNDOUBTED_SITES
 from chalicelib.requests.model import FootageRequest
@@ -46,6 +49,12 @@ def invented(pat: Resident) -> Site:
     (site,) = [one for one in pat.sites() if one.address_line_1 == "1 Nowhere Street"]
     assert site.doubts == (Doubt.PIN,)
     return site
+
+
+def reasons_of(stack: RunningStack, site: Site) -> list[str]:
+    """The reasons on record for what officers did to a site, oldest first."""
+    table = Table(stack.client("dynamodb"), stack.described["audit_table"])
+    return [str(one["reason"]) for one in table.query(f"site.{site.id}", index=SUBJECT_INDEX)]
 
 
 def as_seen(stack: RunningStack, pat: Resident, site: Site) -> str:
@@ -125,9 +134,11 @@ def test_an_invented_address_is_told_nothing_until_somebody_has_looked(
     assert "1 Nowhere Street" in page.text and "Pat Jones" not in page.text
     undecided = administrator.submit(page, {}, action=invented.id, ok=False)
     assert undecided.answer.status_code == 422
-    done = administrator.submit(page, {"decision": "accept"}, action=invented.id)
+    accepted = {"decision": "accept", "reason": "The street is new"}
+    done = administrator.submit(page, accepted, action=invented.id)
     assert "was accepted" in done.text
     assert "accepted a new address" in audit_of(stack, f"site.{invented.id}")
+    assert reasons_of(stack, invented)[-1] == "The street is new"
 
     page = pat.visitor.open_page(pat.link("/reply/"))
     assert INCIDENT in page.text and LETTER in page.text, "the same page says more now"
@@ -145,12 +156,16 @@ def test_a_refused_address_leaves_the_register_and_its_owner_is_told(
     page = administrator.open_page(f"/console/addresses/{invented.id}")
     refused = administrator.submit(page, {"decision": "refuse"}, action=invented.id, ok=False)
     assert refused.answer.status_code == 422 and "Enter why" in refused.text
+    nonsense = {"decision": "refuse", "reason": "xxxxxx"}
+    refused = administrator.submit(page, nonsense, action=invented.id, ok=False)
+    assert refused.answer.status_code == 422 and NOT_WORDS in refused.text
     why = {"decision": "refuse", "reason": "No such street in the gazetteer"}
     assert "was refused" in administrator.submit(page, why, action=invented.id).text
     assert invented.id not in [one.id for one in pat.sites()]
     said = pat.last_told("We could not check an address that you registered")
     assert "1 Nowhere Street" in said and "gazetteer" not in said
     assert "refused a new address" in audit_of(stack, f"site.{invented.id}")
+    assert reasons_of(stack, invented)[-1] == why["reason"]
     twice = administrator.submit(page, why, action=invented.id, ok=False)
     assert twice.answer.status_code == 404
 
