@@ -99,12 +99,21 @@ class ClientBudgets:
             raise self._refusal(key, budget, now, failed.index == 1) from None
         return proof is not None
 
+    def is_near_limit(self, act: Act, asker: Asker) -> bool:
+        """Tell whether so much of an act came from the asker's network in this hour that a proof of
+        work is asked for more."""
+        mark = client_mark(self._key(), asker.network, window_of(self._clock()))
+        return self._times(_key(mark, act)) >= BUDGETS[act].free
+
+    def _times(self, key: tuple[str, str]) -> int:
+        item = self._table.get(*key, consistent=True)
+        return int(item["times"]) if item else 0
+
     def _refusal(self, key: tuple[str, str], budget: Budget, now: datetime, used: bool) -> Flooded:
         """What is said: to prove some work as long as that can help, else to wait. used: the proof
         that came had been used."""
         again = window_end(now)
-        item = self._table.get(*key, consistent=True)
-        left = budget.most > int(item["times"] if item else 0)
+        left = budget.most > self._times(key)
         if left and (used or budget.proof):
             return ProofNeeded(PROVE, now, again)
         return Flooded(WAIT, now, again)

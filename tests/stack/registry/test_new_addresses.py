@@ -4,6 +4,7 @@ until an administrator has looked at it."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Refused
 from chalicelib.core.typed.reasons import NOT_WORDS
 from chalicelib.dynamodb.table import Table
+from chalicelib.limits.acts import BUDGETS, Act
 from chalicelib.registry.model import Doubt, Owner, Site
 from chalicelib.registry.vetting.doubts import UNDOUBTED_SITES
 from chalicelib.requests.model import FootageRequest
@@ -22,7 +24,9 @@ from infra.visitor import PageRefused, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.residents import Resident, audit_of, filled, send
+from tests.support.busy_network import used_up
 from tests.support.desk import OFFICER, Desk, add_site
+from tests.support.proofs import proven
 
 pytestmark = pytest.mark.usefixtures("area_data")
 
@@ -220,6 +224,23 @@ def test_where_the_postcode_is_not_known_the_address_is_doubted(pat: Resident) -
         postcode="XQ1 1XX", latitude="52.476", longitude="-1.9", address_line_1="2 Far Lane"
     )
     assert (Doubt.POSTCODE,) in [one.doubts for one in pat.sites()]
+
+
+@pytest.mark.parametrize(("still", "doubts"), [(True, (Doubt.BUSY_NETWORK,)), (False, ())])
+def test_a_proof_is_a_reason_to_doubt_only_in_a_network_near_its_limit(
+    stack: RunningStack, still: bool, doubts: tuple[Doubt, ...]
+) -> None:
+    """While many people want mails, a proof is asked of everybody."""
+    with stack.visitor() as visitor, ExitStack() as busy:
+        new = Resident(stack, visitor)
+        busy.enter_context(used_up(stack, {Act.REGISTER: BUDGETS[Act.REGISTER].free}))
+        asked = send(visitor, filled(new.email), ok=False)
+        proof = {"altcha": proven(asked)}
+        if not still:
+            busy.close()
+        visitor.submit(asked, proof)
+        visitor.press_button(new.link("/register/confirm"))
+        assert [site.doubts for site in new.sites()] == [doubts]
 
 
 # all that a request sends through its life
