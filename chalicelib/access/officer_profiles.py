@@ -16,10 +16,9 @@ from chalicelib.core.times import Clock
 from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
 from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.stored_record import Derived, StoredRecord
-from chalicelib.dynamodb.table import ConditionFailed, Table, absent, equals
+from chalicelib.dynamodb.table import LISTING_INDEX, ConditionFailed, Table, absent, equals
 
 LISTING = "OFFICER"
-LISTING_INDEX = ("Listing", "listing", "listed_at")
 MOST = 1000  # The most officers that a page can offer to choose from.
 
 CHANGED = (

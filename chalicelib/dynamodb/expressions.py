@@ -43,6 +43,15 @@ def present(name: str) -> Condition:
     return Condition(f"attribute_exists(#c_{name})", {f"#c_{name}": name})
 
 
+def below(name: str, value: Value) -> Condition:
+    """Return the condition that the stored attribute `name` is less than `value`, or not there."""
+    return Condition(
+        f"attribute_not_exists(#c_{name}) OR #c_{name} < :c_{name}",
+        {f"#c_{name}": name},
+        {f":c_{name}": value},
+    )
+
+
 def all_of(*conditions: Condition) -> Condition:
     """Return the condition that all of `conditions` hold."""
     names: dict[str, str] = {}

@@ -20,6 +20,7 @@ from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.outbox import EntryKind, filed_under
 from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 from chalicelib.dynamodb.table import (
+    LISTING_INDEX,
     NEW,
     ConditionFailed,
     Contended,
@@ -33,7 +34,6 @@ from chalicelib.evidence.custody import CustodyAct, CustodyDraft, chain_entries,
 from chalicelib.evidence.model import Evidence, EvidenceState, check_change
 from chalicelib.notifications.send_queue import SendTask
 
-LISTING_INDEX = ("Listing", "listing", "listed_at")
 WAITING = "EVIDENCE.waiting"
 """Partition of the Listing index with the evidence that waits for a decision because all its parts
 were said to be sent. It is small, as every decision takes the evidence out of it."""

@@ -23,9 +23,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.core.times import Clock, epoch
-from chalicelib.dynamodb.table import Condition, ConditionFailed, Item, Table, Write, equals
+from chalicelib.dynamodb.table import (
+    Condition,
+    ConditionFailed,
+    Item,
+    Table,
+    Write,
+    below,
+    equals,
+)
+from chalicelib.limits.asker import Asker
 from chalicelib.limits.client_address import client_mark
-from chalicelib.limits.client_budgets import fewer_than
 
 MORE = 20
 """Mails a day beyond the first ones, each for a client that has not had one."""
@@ -43,16 +51,20 @@ ALSO = frozenset({"last_at", "last_link", "clients"})
 
 @dataclass(frozen=True)
 class MailAsked:
-    """A mail that somebody asked for. partition: of the mailbox. what: the kind of mail. network:
-    of the client. link: the hash of the link that is in it. burst: see the top. own: the mailbox's
-    owner asks, with a browser of theirs."""
+    """A mail that somebody asked for. mailbox: its partition in the table. what: the kind of mail.
+    link: the hash of the link that is in it. burst: see the top. own: the mailbox's owner asks,
+    with a browser of theirs."""
 
-    partition: str
+    mailbox: str
     what: str
-    network: str
+    asker: Asker
     link: str
     burst: int
     own: bool = False
+
+    def key(self, day: str) -> tuple[str, str]:
+        """Return the key of the item that counts such mails on a day."""
+        return self.mailbox, f"ASKED#{self.what}{'-own' if self.own else ''}#{day}"
 
 
 class AddressMail:
@@ -68,9 +80,10 @@ class AddressMail:
         goes out now. The write fails when another was sent meanwhile."""
         now = self._clock()
         day = f"{now:%Y-%m-%d}"
-        key = asked.partition, f"ASKED#{asked.what}{'-own' if asked.own else ''}#{day}"
+        key = asked.key(day)
         item = self._table.get(*key, consistent=True) or {}
-        client = client_mark(self._key(), asked.network, f"{asked.partition} {day}")[:_MARK]
+        client = client_mark(self._key(), asked.asker.network, f"{asked.mailbox} {day}")
+        client = client[:_MARK]
         clients = [str(one) for one in item.get("clients", [])]
         when = self._condition(asked, item, client in clients)
         if when is None:
@@ -89,11 +102,9 @@ class AddressMail:
 
     def forget(self, asked: MailAsked) -> None:
         """Note that the mail which was counted last did not go out, so that the next one may."""
-        own = "-own" if asked.own else ""
         with suppress(ConditionFailed):  # another mail has gone out since
             self._table.update(
-                asked.partition,
-                f"ASKED#{asked.what}{own}#{self._clock():%Y-%m-%d}",
+                *asked.key(f"{self._clock():%Y-%m-%d}"),
                 add={"times": -1},
                 assign={"last_at": 0, "clients": []},
                 when=equals("last_link", asked.link),
@@ -103,7 +114,7 @@ class AddressMail:
         """What must still hold when the mail is counted; None when none may go out."""
         times = int(item.get("times", 0))
         if times < asked.burst:
-            return fewer_than(asked.burst)
+            return below("times", asked.burst)
         if asked.own:
             return None
         same = equals("times", times)

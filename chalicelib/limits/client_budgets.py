@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.core.times import Clock, epoch
-from chalicelib.dynamodb.expressions import Changes
 from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
-from chalicelib.dynamodb.table import NEW, Condition, ConditionFailed, Item, Table, Write
+from chalicelib.dynamodb.table import NEW, ConditionFailed, Item, Table, Write
 from chalicelib.limits.acts import BUDGETS, Act, Budget, window_end, window_of
 from chalicelib.limits.asker import Asker
 from chalicelib.limits.client_address import client_mark
+from chalicelib.limits.counted import one_more
 from chalicelib.limits.refusals import Flooded, ProofNeeded
 
 KEPT_AFTER = timedelta(hours=1)
@@ -44,13 +44,6 @@ PROVE = (
     "Many people are using this page from the same network. Your device has to show that it is not "
     "part of an attack."
 )
-
-
-def fewer_than(most: int) -> Condition:
-    """Return the condition that a count has not reached `most`."""
-    return Condition(
-        "attribute_not_exists(#times) OR #times < :most", {"#times": "times"}, {":most": most}
-    )
 
 
 @dataclass(frozen=True)
@@ -85,15 +78,16 @@ class ClientBudgets:
         Flooded beyond the limit.
         """
         now, budget = self._clock(), BUDGETS[act]
+        kept = window_end(now) + KEPT_AFTER
         if asker.owner_id and budget.owner and proof is None:
             with suppress(ConditionFailed):  # used up: counted as everybody's from here on
                 owned = _key(
                     client_mark(self._key(), f"owner.{asker.owner_id}", window_of(now)), act
                 )
-                self._table.update(*owned, **_one_more(budget.owner, now))
+                self._table.update(*owned, **one_more(budget.owner, kept))
                 return False
         key = _key(client_mark(self._key(), asker.network, window_of(now)), act)
-        count = _one_more(budget.most if proof else budget.free, now)
+        count = one_more(budget.most if proof else budget.free, kept)
         try:
             if proof:
                 self._table.transact_with_retry(
@@ -105,12 +99,21 @@ class ClientBudgets:
             raise self._refusal(key, budget, now, failed.index == 1) from None
         return proof is not None
 
+    def is_near_limit(self, act: Act, asker: Asker) -> bool:
+        """Tell whether so much of an act came from the asker's network in this hour that a proof of
+        work is asked for more."""
+        mark = client_mark(self._key(), asker.network, window_of(self._clock()))
+        return self._times(_key(mark, act)) >= BUDGETS[act].free
+
+    def _times(self, key: tuple[str, str]) -> int:
+        item = self._table.get(*key, consistent=True)
+        return int(item["times"]) if item else 0
+
     def _refusal(self, key: tuple[str, str], budget: Budget, now: datetime, used: bool) -> Flooded:
         """What is said: to prove some work as long as that can help, else to wait. used: the proof
         that came had been used."""
         again = window_end(now)
-        item = self._table.get(*key, consistent=True)
-        left = budget.most > int(item["times"] if item else 0)
+        left = budget.most > self._times(key)
         if left and (used or budget.proof):
             return ProofNeeded(PROVE, now, again)
         return Flooded(WAIT, now, again)
@@ -118,12 +121,3 @@ class ClientBudgets:
 
 def _key(mark: str, act: Act) -> tuple[str, str]:
     return f"CLIENT#{mark}", f"ACT#{act.value}"
-
-
-def _one_more(most: int, now: datetime) -> Changes:
-    """The change that counts one more act; its condition fails when there are `most`."""
-    return {
-        "add": {"times": 1},
-        "assign": {"expires_at": epoch(window_end(now) + KEPT_AFTER)},
-        "when": fewer_than(most),
-    }

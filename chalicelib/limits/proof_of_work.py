@@ -72,10 +72,10 @@ class ProofsOfWork:
         try:
             asked = json.loads(b64decode(sent, validate=True))["challenge"]["parameters"]
             nonce, until = str(asked["nonce"]), datetime.fromtimestamp(asked["expiresAt"], UTC)
-            purpose = str(asked["data"]["for"])
+            purpose = str(asked["data"]["for"]).encode()
         except (ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
             return None
-        ours = hmac.compare_digest(purpose.encode(), self._purpose(act, asker).encode())
+        ours = hmac.compare_digest(purpose, self._purpose(act, asker).encode())
         if not ours or until <= self._clock():
             return None
         if not verify_solution(sent, self._secret()).verified:

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.core.times import Clock, epoch
+from chalicelib.core.times import Clock
 from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.table import ConditionFailed, Table
 from chalicelib.limits.asker import Asker
-from chalicelib.limits.client_budgets import fewer_than
+from chalicelib.limits.counted import one_more
 from chalicelib.limits.refusals import Flooded, ProofNeeded
 
 OF_RATE, OF_DAY = 0.1, 0.2
@@ -79,13 +79,7 @@ class StrangerMail:
 
     def _count(self, who: str, window: str, most: int, now: datetime) -> bool:
         try:
-            self._table.update(
-                f"MAILS#{who}",
-                window,
-                add={"times": 1},
-                assign={"expires_at": epoch(now + KEPT)},
-                when=fewer_than(most),
-            )
+            self._table.update(f"MAILS#{who}", window, **one_more(most, now + KEPT))
         except ConditionFailed:
             return False
         return True

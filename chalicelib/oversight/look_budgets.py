@@ -21,7 +21,7 @@ from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import TooMany
 from chalicelib.core.times import Clock, epoch
 from chalicelib.dynamodb.item_schema import ItemKind
-from chalicelib.dynamodb.table import Condition, ConditionFailed, Item, Table, all_of
+from chalicelib.dynamodb.table import Condition, ConditionFailed, Item, Table, all_of, below
 
 KEPT = timedelta(days=40)
 """How long the item of an officer's day is kept."""
@@ -161,7 +161,7 @@ class LookBudgets:
         # Counted in the same write that compares, so that of two calls at once that would take the
         # last place only one does.
         within = [
-            _at_most(kind, today.most[kind] - count)
+            below(kind.value, today.most[kind] - count + 1)
             for kind, count in wanted.items()
             if count <= today.most[kind]
         ]
@@ -243,14 +243,6 @@ def next_midnight(now: datetime, zone: str) -> datetime:
 def _not_by(form: str) -> Condition:
     """The condition that the last grant of the day did not come from this form."""
     return Condition("attribute_not_exists(#g) OR #g <> :by", {"#g": "grant"}, {":by": form})
-
-
-def _at_most(kind: LookKind, most: int) -> Condition:
-    """The condition that so many looks of a kind, or fewer, are counted."""
-    name, value = f"#{kind}", f":most_{kind}"
-    return Condition(
-        f"attribute_not_exists({name}) OR {name} <= {value}", {name: kind.value}, {value: most}
-    )
 
 
 def _key(officer_id: str, day: date) -> tuple[str, str]:

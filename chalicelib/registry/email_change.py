@@ -88,10 +88,9 @@ class EmailChanges:
             LinkPurpose.NEW_EMAIL, f"{owner.id}.{change}", LINK_LIFE
         )
         waiting = NewEmail(owner.id, email, change, expires_at=now + LINK_LIFE)
-        asked = MailAsked(
-            self._sites.mailbox(email), "new-email", asker.network, token_hash(token), MOST_A_DAY
-        )
-        counted = self._emails.allow(asked, asker, own=True)
+        mailbox = self._sites.mailbox(email)
+        asked = MailAsked(mailbox, "new-email", asker, token_hash(token), MOST_A_DAY)
+        counted = self._emails.allow(asked, own=True)
         if counted is None:
             return
         try:

@@ -9,7 +9,6 @@ from typing import Any
 from chalicelib.core.errors import DomainError
 from chalicelib.dynamodb.table import Write
 from chalicelib.limits.address_mail import AddressMail, MailAsked
-from chalicelib.limits.asker import Asker
 from chalicelib.limits.stranger_mail import StrangerMail
 from chalicelib.notifications.channels import Mailer, Message
 from chalicelib.notifications.notices import Notices
@@ -35,7 +34,7 @@ class OwnerEmails:
         self._address_mail = address_mail
         self._stranger_mail = stranger_mail
 
-    def allow(self, asked: MailAsked, asker: Asker, *, own: bool) -> Write | None:
+    def allow(self, asked: MailAsked, *, own: bool) -> Write | None:
         """Return the write that counts a mail which anybody can ask for, for the transaction that
         makes its link; None when the mailbox gets none now (`limits.address_mail`). own: for an
         owner who asks with a browser of theirs.
@@ -44,7 +43,7 @@ class OwnerEmails:
         """
         counted = self._address_mail.allow(asked)
         if counted is not None:
-            self._stranger_mail.count_mail(asker, own=own)
+            self._stranger_mail.count_mail(asked.asker, own=own)
         return counted
 
     def send(self, message: Message, asked: MailAsked) -> None:

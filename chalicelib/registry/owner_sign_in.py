@@ -61,15 +61,9 @@ class OwnerSignIn:
             LinkPurpose.SIGN_IN, owner.id if owner else NOBODY, LINK_LIFE
         )
         own = bool(owner and owner.id == asker.owner_id)
-        asked = MailAsked(
-            self._sites.mailbox(email),
-            "sign-in",
-            asker.network,
-            token_hash(token),
-            MOST_A_DAY,
-            own,
-        )
-        counted = self._emails.allow(asked, asker, own=own)
+        mailbox = self._sites.mailbox(email)
+        asked = MailAsked(mailbox, "sign-in", asker, token_hash(token), MOST_A_DAY, own)
+        counted = self._emails.allow(asked, own=own)
         if counted is None:
             return  # the newest link in the mailbox works
         try:

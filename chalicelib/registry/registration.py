@@ -93,15 +93,9 @@ class Registrations:
         else:
             token, link = self._links.make_link(LinkPurpose.CONFIRM, registration.id, PENDING_LIFE)
         own = bool(owner and owner.id == asker.owner_id)
-        asked = MailAsked(
-            self._sites.mailbox(registration.email),
-            "register",
-            asker.network,
-            token_hash(token),
-            MOST_A_DAY,
-            own,
-        )
-        counted = self._emails.allow(asked, asker, own=own)
+        mailbox = self._sites.mailbox(registration.email)
+        asked = MailAsked(mailbox, "register", asker, token_hash(token), MOST_A_DAY, own)
+        counted = self._emails.allow(asked, own=own)
         if counted is None:
             return
         try:

@@ -10,21 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.cameras.model import Camera
 from chalicelib.core.errors import Conflict
-from chalicelib.core.times import epoch
 from chalicelib.dynamodb.table import (
     EXISTS,
+    LISTING_INDEX,
     NEW,
-    Condition,
     ConditionFailed,
     Item,
     Table,
     Write,
     equals,
 )
+from chalicelib.limits.counted import one_more
 from chalicelib.registry import force_area, postcodes, records
 from chalicelib.registry.gazetteer import sector_centres
 from chalicelib.registry.map_counts import MapCounts
@@ -43,8 +43,6 @@ from chalicelib.registry.records import (
 
 ITEMS = records.ITEMS + postcodes.ITEMS + sector_centres.ITEMS + force_area.ITEMS
 
-LISTING_INDEX = ("Listing", "listing", "listed_at")
-
 CHANGED = (
     "This was changed in the meantime, perhaps by you in another window. "
     "We show it as it is now. Make your change again if you still need to."
@@ -53,16 +51,8 @@ CHANGED = (
 
 def daily_count_write(table: Table, partition: str, what: str, now: datetime, most: int) -> Write:
     """The write that counts one more of `what`; it fails beyond `most` in a day (UTC)."""
-    fewer = Condition(
-        "attribute_not_exists(#times) OR #times < :most", {"#times": "times"}, {":most": most}
-    )
-    return table.update_write(
-        partition,
-        f"{what}#{now:%Y-%m-%d}",
-        add={"times": 1},
-        assign={"expires_at": epoch(now) + 2 * 86400},
-        when=fewer,
-    )
+    change = one_more(most, now + timedelta(days=2))
+    return table.update_write(partition, f"{what}#{now:%Y-%m-%d}", **change)
 
 
 class SiteStore:
@@ -130,7 +120,7 @@ class SiteStore:
 
     def owner_id_of(self, email: str) -> str | None:
         """The id of the owner with this e-mail address, None when it is not registered."""
-        item = self._table.get(self._address(email), "EMAIL", consistent=True)
+        item = self._table.get(self.mailbox(email), "EMAIL", consistent=True)
         return str(item["owner"]) if item else None
 
     def pending(self, registration_id: str) -> Registration | None:
@@ -140,12 +130,9 @@ class SiteStore:
 
     # hashes
 
-    def _address(self, email: str) -> str:
-        return email_partition(self._key(), email)
-
     def mailbox(self, email: str) -> str:
-        """The partition in which mails to an address are counted (`limits.address_mail`)."""
-        return self._address(email)
+        """The partition of an e-mail address: whose it is, and which mails were asked for to it."""
+        return email_partition(self._key(), email)
 
     def place_hash(self, place: Premises) -> str:
         return place_hash(self._key(), place)
@@ -165,7 +152,7 @@ class SiteStore:
         moved = email_item(self._key(), replace(owner, email=email))
         return [
             self._table.put_write(moved, when=NEW),
-            self._table.delete_write(self._address(owner.email), "EMAIL"),
+            self._table.delete_write(self.mailbox(owner.email), "EMAIL"),
         ]
 
     def touch_owner_write(self, owner: Owner) -> Write:
@@ -196,7 +183,7 @@ class SiteStore:
 
     def asked_write(self, email: str, what: str, now: datetime, most: int) -> Write:
         """The write that counts a message to an address; fails beyond `most` in a day (UTC)."""
-        return daily_count_write(self._table, self._address(email), f"ASKED#{what}", now, most)
+        return daily_count_write(self._table, self.mailbox(email), f"ASKED#{what}", now, most)
 
     # changes
 
@@ -271,7 +258,7 @@ class SiteStore:
             self._table.delete_write(
                 f"OWNER#{owner.id}", "OWNER", when=equals("version", owner.version)
             ),
-            self._table.delete_write(self._address(owner.email), "EMAIL"),
+            self._table.delete_write(self.mailbox(owner.email), "EMAIL"),
             # A telephone number that waits for its code (registry.text_message_opt_in), and an
             # address that waits for its link (registry.email_change).
             self._table.delete_write(f"OWNER#{owner.id}", "TEXTCODE"),

@@ -107,6 +107,8 @@ def test_what_strangers_send_is_counted(route: Route) -> None:
     if route.act:
         # Where a form stands behind it, a proof of work can be asked; a program is only refused.
         assert BUDGETS[route.act].proof == (route.kind is RouteKind.FORM)
+        # The page that asks for one carries on the whole form.
+        assert not (route.files or route.large)
 
 
 @pytest.mark.parametrize("route", DECLARED, ids=name)

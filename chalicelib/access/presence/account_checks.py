@@ -18,11 +18,10 @@ from chalicelib.access.permissions import Officer, roles_from_groups
 from chalicelib.access.presence.officer_directory import DirectoryEntry, OfficerDirectory
 from chalicelib.core.errors import Unavailable
 from chalicelib.core.times import Clock, iso_micros
-from chalicelib.dynamodb.expressions import Condition
 from chalicelib.dynamodb.field_marks import Micros, Personal
 from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.stored_record import StoredRecord
-from chalicelib.dynamodb.table import ConditionFailed, Table
+from chalicelib.dynamodb.table import ConditionFailed, Table, below
 
 ASKED_AGAIN_AFTER = timedelta(seconds=45)
 TRUSTED_FOR = timedelta(seconds=60)
@@ -117,7 +116,9 @@ class AccountChecks:
             changed["over_before"] = asked_at
         try:
             item = self._table.update(
-                *ACCOUNT.key(known), assign=ACCOUNT.changes(**changed), when=_older_than(asked_at)
+                *ACCOUNT.key(known),
+                assign=ACCOUNT.changes(**changed),
+                when=below("checked_at", iso_micros(asked_at)),
             )
         except ConditionFailed:  # Another call has asked since.
             return self._read(known.officer_id)
@@ -141,12 +142,3 @@ def _fields(found: DirectoryEntry | None, asked_at: datetime) -> dict[str, objec
         "units": tuple(sorted(found.units)),
         "checked_at": asked_at,
     }
-
-
-def _older_than(moment: datetime) -> Condition:
-    """The condition that what stands was asked before this moment, or never."""
-    return Condition(
-        "attribute_not_exists(#checked) OR #checked < :moment",
-        {"#checked": "checked_at"},
-        {":moment": iso_micros(moment)},
-    )

@@ -45,13 +45,14 @@ class AddressChecks:
         self._audit.record_act(Actor.officer(officer), Action.VIEWED_ADDRESS, f"site.{site.id}")
         return site
 
-    def accept(self, site_id: str, version: str, officer: Officer) -> None:
-        """Take the doubts off a site. version: of the page on which it was decided. Raises Conflict
-        when the site was changed since, NotFound when it does not wait."""
+    def accept(self, site_id: str, version: str, reason: str, officer: Officer) -> None:
+        """Take the doubts off a site. version: of the page on which it was decided. reason: for
+        the record, "" for none. Raises Conflict when the site was changed since, NotFound when it
+        does not wait."""
         site = self._waiting(site_id)
         same_version(version, site.version)
         self._sites.change_site(site, replace(site, doubts=()))
-        self._record(officer, Action.ACCEPTED_ADDRESS, site, "")
+        self._record(officer, Action.ACCEPTED_ADDRESS, site, reason)
 
     def refuse(self, site_id: str, version: str, reason: str, officer: Officer) -> None:
         """Take a site off the register and tell its owner. Raises as `accept` does."""

@@ -27,9 +27,6 @@ REMEMBERED = timedelta(days=400)
 
 _NOT_TYPED = {FIELD, csrf.FIELD, DRAFT_FIELD}
 
-MOST_CARRIED = 64 * 1024
-"""Characters of a form that the page which asks for a proof carries on."""
-
 
 def spend_act(call: RequestContext, act: Act | None) -> None:
     """Count an act of the one who sent this request, and note in the request who that is. act: None
@@ -68,13 +65,11 @@ def signed_in_cookies(call: RequestContext, owner_id: str, session: str) -> list
 
 
 def proof_page(call: RequestContext | None, act: Act | None, error: Exception) -> Response | None:
-    """The page that asks for a proof of work; None when that is not what the error asks, or when
-    the form cannot be carried on in it, because it has a file or is too long."""
-    if call is None or act is None or not isinstance(error, ProofNeeded) or call.form.files:
+    """The page that asks for a proof of work and carries on the form, which is never a large one or
+    one with a file (`tests/guards/test_routes.py`); None when that is not what the error asks."""
+    if call is None or act is None or not isinstance(error, ProofNeeded):
         return None
     carried = {name: sent for name, sent in call.form.fields.items() if name not in _NOT_TYPED}
-    if sum(len(one) for sent in carried.values() for one in sent) > MOST_CARRIED:
-        return None
     challenge = call.services.limits.proofs_of_work.challenge(act, asker_of(call))
     return page(
         call,

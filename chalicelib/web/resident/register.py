@@ -146,7 +146,7 @@ def _registration(call: RequestContext, place: FoundPlace) -> Registration:
         order = list(RegistrationForm.model_fields)
         raise Invalid(FORM_SENTENCE, sorted(problems, key=lambda one: order.index(one[0])))
     said = sent.model_dump(exclude={"email_choice", "latitude", "longitude", "consent", "form"})
-    busy = (Doubt.BUSY_NETWORK,) if asker_of(call).proven else ()
+    busy = (Doubt.BUSY_NETWORK,) if _from_busy_network(call) else ()
     where = (place.latitude_e6, place.longitude_e6)
     return Registration(
         # The same form sent twice, because no answer came, is one registration and one message.
@@ -158,6 +158,13 @@ def _registration(call: RequestContext, place: FoundPlace) -> Registration:
         created_at=call.now,
         doubts=(*place.doubts, *busy),
     )
+
+
+def _from_busy_network(call: RequestContext) -> bool:
+    """Tell whether very many registrations came from the same network in this hour."""
+    asker = asker_of(call)
+    # Proofs are also asked of everybody while very many people want mails (`limits.stranger_mail`).
+    return asker.proven and call.services.limits.client_budgets.is_near_limit(Act.REGISTER, asker)
 
 
 confirming = link_view("Register your cameras", "/register")

@@ -10,7 +10,7 @@ from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Conflict, DomainError, Invalid
 from chalicelib.registry.vetting.address_checks import MOST_LISTED
 from chalicelib.registry.vetting.doubts import WORDS
-from chalicelib.web.fields.field_types import TextField
+from chalicelib.web.fields.case_field_types import ReasonField
 from chalicelib.web.fields.plain_field_types import ChoiceField, VersionForm
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
@@ -20,7 +20,7 @@ routes = Routes("vetting.addresses", "console")
 
 LIST = "/console/addresses"
 ONE = f"{LIST}/{{address_id}}"
-LONGEST_REASON = 500
+REASON = ReasonField(needed=False)
 
 ACCEPT, REFUSE = "accept", "refuse"
 DONE = {
@@ -34,7 +34,7 @@ class DecisionForm(VersionForm):
     """The decision about one address. reason: for the record; needed to refuse."""
 
     decision: Annotated[str, ChoiceField("what to do", (ACCEPT, REFUSE))]
-    reason: Annotated[str, TextField("the reason", LONGEST_REASON, needed=False)]
+    reason: Annotated[str, REASON]
 
 
 @routes.page(LIST, Audience.CONSOLE, Permission.CHECK_ADDRESSES)
@@ -59,7 +59,7 @@ def address_page(call: RequestContext) -> Response:
 
 def _show(call: RequestContext, error: DomainError | None = None) -> Response:
     site = call.services.registry.address_checks.look_at(call.id("address_id"), call.officer)
-    context: dict[str, Any] = {"site": site, "words": WORDS, "longest": LONGEST_REASON}
+    context: dict[str, Any] = {"site": site, "words": WORDS, "longest": REASON.longest}
     return page(call, "console/address.html", error, nav="addresses", **context)
 
 
@@ -70,7 +70,7 @@ def decide_address(call: RequestContext) -> Response:
     try:
         said = call.form.read(DecisionForm)
         if said.decision == ACCEPT:
-            own.accept(site_id, said.version, call.officer)
+            own.accept(site_id, said.version, said.reason, call.officer)
         elif not said.reason:
             raise Invalid.field("reason", "Enter why you refuse this address")
         else:

@@ -4,13 +4,18 @@ until an administrator has looked at it."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.access.audit import SUBJECT_INDEX
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Refused
+from chalicelib.core.typed.reasons import NOT_WORDS
+from chalicelib.dynamodb.table import Table
+from chalicelib.limits.acts import BUDGETS, Act
 from chalicelib.registry.model import Doubt, Owner, Site
 from chalicelib.registry.vetting.doubts import UNDOUBTED_SITES
 from chalicelib.requests.model import FootageRequest
@@ -19,7 +24,9 @@ from infra.visitor import PageRefused, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.residents import Resident, audit_of, filled, send
+from tests.support.busy_network import used_up
 from tests.support.desk import OFFICER, Desk, add_site
+from tests.support.proofs import proven
 
 pytestmark = pytest.mark.usefixtures("area_data")
 
@@ -46,6 +53,12 @@ def invented(pat: Resident) -> Site:
     (site,) = [one for one in pat.sites() if one.address_line_1 == "1 Nowhere Street"]
     assert site.doubts == (Doubt.PIN,)
     return site
+
+
+def reasons_of(stack: RunningStack, site: Site) -> list[str]:
+    """The reasons on record for what officers did to a site, oldest first."""
+    table = Table(stack.client("dynamodb"), stack.described["audit_table"])
+    return [str(one["reason"]) for one in table.query(f"site.{site.id}", index=SUBJECT_INDEX)]
 
 
 def as_seen(stack: RunningStack, pat: Resident, site: Site) -> str:
@@ -125,9 +138,11 @@ def test_an_invented_address_is_told_nothing_until_somebody_has_looked(
     assert "1 Nowhere Street" in page.text and "Pat Jones" not in page.text
     undecided = administrator.submit(page, {}, action=invented.id, ok=False)
     assert undecided.answer.status_code == 422
-    done = administrator.submit(page, {"decision": "accept"}, action=invented.id)
+    accepted = {"decision": "accept", "reason": "The street is new"}
+    done = administrator.submit(page, accepted, action=invented.id)
     assert "was accepted" in done.text
     assert "accepted a new address" in audit_of(stack, f"site.{invented.id}")
+    assert reasons_of(stack, invented)[-1] == "The street is new"
 
     page = pat.visitor.open_page(pat.link("/reply/"))
     assert INCIDENT in page.text and LETTER in page.text, "the same page says more now"
@@ -145,12 +160,16 @@ def test_a_refused_address_leaves_the_register_and_its_owner_is_told(
     page = administrator.open_page(f"/console/addresses/{invented.id}")
     refused = administrator.submit(page, {"decision": "refuse"}, action=invented.id, ok=False)
     assert refused.answer.status_code == 422 and "Enter why" in refused.text
+    nonsense = {"decision": "refuse", "reason": "xxxxxx"}
+    refused = administrator.submit(page, nonsense, action=invented.id, ok=False)
+    assert refused.answer.status_code == 422 and NOT_WORDS in refused.text
     why = {"decision": "refuse", "reason": "No such street in the gazetteer"}
     assert "was refused" in administrator.submit(page, why, action=invented.id).text
     assert invented.id not in [one.id for one in pat.sites()]
     said = pat.last_told("We could not check an address that you registered")
     assert "1 Nowhere Street" in said and "gazetteer" not in said
     assert "refused a new address" in audit_of(stack, f"site.{invented.id}")
+    assert reasons_of(stack, invented)[-1] == why["reason"]
     twice = administrator.submit(page, why, action=invented.id, ok=False)
     assert twice.answer.status_code == 404
 
@@ -205,6 +224,23 @@ def test_where_the_postcode_is_not_known_the_address_is_doubted(pat: Resident) -
         postcode="XQ1 1XX", latitude="52.476", longitude="-1.9", address_line_1="2 Far Lane"
     )
     assert (Doubt.POSTCODE,) in [one.doubts for one in pat.sites()]
+
+
+@pytest.mark.parametrize(("still", "doubts"), [(True, (Doubt.BUSY_NETWORK,)), (False, ())])
+def test_a_proof_is_a_reason_to_doubt_only_in_a_network_near_its_limit(
+    stack: RunningStack, still: bool, doubts: tuple[Doubt, ...]
+) -> None:
+    """While many people want mails, a proof is asked of everybody."""
+    with stack.visitor() as visitor, ExitStack() as busy:
+        new = Resident(stack, visitor)
+        busy.enter_context(used_up(stack, {Act.REGISTER: BUDGETS[Act.REGISTER].free}))
+        asked = send(visitor, filled(new.email), ok=False)
+        proof = {"altcha": proven(asked)}
+        if not still:
+            busy.close()
+        visitor.submit(asked, proof)
+        visitor.press_button(new.link("/register/confirm"))
+        assert [site.doubts for site in new.sites()] == [doubts]
 
 
 # all that a request sends through its life

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from altcha import Challenge, solve_challenge
 
 from chalicelib.core.times import utc_now
 from chalicelib.limits.acts import Act
 from chalicelib.limits.asker import Asker, browser_mark, owner_of_mark
 from chalicelib.limits.proof_of_work import LIFE, ProofsOfWork
+from tests.support.proofs import solved
 
 KEY = b"k" * 32
 HERE = Asker("203.0.113.7")
@@ -38,14 +38,6 @@ def clock() -> Clock:
 def proofs(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> ProofsOfWork:
     monkeypatch.setattr("chalicelib.limits.proof_of_work.COST", 1)
     return ProofsOfWork(clock, lambda: KEY)
-
-
-def solved(challenge: dict[str, Any]) -> str:
-    """What the page's script sends."""
-    solution = solve_challenge(Challenge.from_dict(challenge))
-    assert solution
-    sent = {"challenge": challenge, "solution": solution.to_dict()}
-    return base64.b64encode(json.dumps(sent).encode()).decode()
 
 
 def test_a_proof_is_taken_for_its_act_and_client(proofs: ProofsOfWork) -> None:
@@ -89,6 +81,7 @@ NONSENSE = (
     b"[1]",
     b"\xff",
     b'{"challenge":{"parameters":{"nonce":1,"expiresAt":1e400}}}',
+    b'{"challenge":{"parameters":{"nonce":"1","expiresAt":9999999999,"data":{"for":"\\ud800"}}}}',
     b"[" * 3000,
     b"x" * 10_000,
 )
