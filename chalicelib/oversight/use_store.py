@@ -15,7 +15,7 @@ from chalicelib.dynamodb.field_marks import Personal, Seconds
 from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import ConditionFailed, Item, Table, absent, equals
-from chalicelib.oversight.day_use import DayUse
+from chalicelib.oversight.day_use import SUMS, DayUse
 from chalicelib.oversight.unusual_use import UnusualKind, UseFinding
 
 USE_KEPT, UNUSUAL_KEPT = timedelta(days=42), timedelta(days=730)
@@ -184,9 +184,6 @@ def _expiry(day: date, kept: timedelta) -> int:
     return epoch(datetime.combine(day, time(), UTC) + kept)
 
 
-_SUMS = ("searches", "sites", "reveals", "night", "refused", "over_budget")
-
-
 def _use_item(day: date, use: DayUse, expires_at: int) -> Item:
     return {
         "PK": f"USE#{day.isoformat()}",
@@ -194,7 +191,7 @@ def _use_item(day: date, use: DayUse, expires_at: int) -> Item:
         "username": use.username,
         "units": list(use.units),
         "expires_at": expires_at,
-        "sums": {name: getattr(use, name) for name in _SUMS},
+        "sums": {name: getattr(use, name) for name in SUMS},
         "places": sorted(use.places),
         "cases": {case: list(counts) for case, counts in use.cases.items()},
         "revealed": [list(pair) for pair in sorted(use.revealed)] or None,
