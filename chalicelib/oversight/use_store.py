@@ -5,6 +5,7 @@ Days of use go after six weeks. What was unusual stays two years, with what came
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,7 +22,7 @@ from chalicelib.oversight.unusual_use import UnusualKind, UseFinding
 USE_KEPT, UNUSUAL_KEPT = timedelta(days=42), timedelta(days=730)
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
-_OFFICER = "[A-Za-z0-9-]+"
+_OFFICER = "[A-Za-z0-9-]{1,100}"
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,10 @@ class UseStore:
         return list(map(UNUSUAL.read, items))
 
     def find_unusual(self, unit: str, day: str, officer_id: str) -> UnusualUse | None:
-        """Read what was unusual of an officer on a day."""
+        """Read what was unusual of an officer on a day. What is typed into an address may be no
+        day and no officer at all, and too long for a key."""
+        if not (re.fullmatch(_DAY, day) and re.fullmatch(_OFFICER, officer_id)):
+            return None
         item = self._table.get(f"UNUSUAL#{unit}", f"{day}#{officer_id}", consistent=True)
         return UNUSUAL.read(item) if item else None
 
