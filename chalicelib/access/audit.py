@@ -22,6 +22,10 @@ from chalicelib.dynamodb.table import NEW, Condition, ConditionFailed, Item, Tab
 Noted = Callable[["Action", Mapping[str, str | int]], None]
 """A function that is told of an act on record, with the details of its entry."""
 
+NO_NEED, BUDGET_SPENT = "need to know", "daily budget"
+"""The reasons of refused looks, for want of a need to know, and by a budget (with which one). They
+are counted (`oversight.day_use`)."""
+
 SUBJECT_INDEX = ("Subject", "subject", "at")
 DAY_INDEX = ("Day", "day", "at")
 CASE_INDEX = ("Case", "case", "at")

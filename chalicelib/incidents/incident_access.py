@@ -14,7 +14,7 @@ from heapq import merge
 from itertools import groupby, islice
 from operator import attrgetter
 
-from chalicelib.access.audit import Action, Actor, AuditLog
+from chalicelib.access.audit import NO_NEED, Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer, Permission
 from chalicelib.core.errors import NotFound
 from chalicelib.core.times import Clock
@@ -28,9 +28,6 @@ from chalicelib.incidents.records import (
     ListedIncident,
 )
 from chalicelib.incidents.service import NOT_THERE, IncidentPage, IncidentService
-
-NO_NEED = "need to know"
-"""The reason under which a look that was refused by the rule of need to know is on record."""
 
 _PLACE = attrgetter("place")
 

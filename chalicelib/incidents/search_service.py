@@ -17,8 +17,8 @@ from chalicelib.geo.areas import Area
 from chalicelib.geo.geojson import area_from_json
 from chalicelib.geo.h3_cells import cell_at
 from chalicelib.geo.timed_path import TimedPath
+from chalicelib.incidents.records import Incident
 from chalicelib.incidents.search_history import Search, SearchHistory, count_states
-from chalicelib.incidents.service import IncidentService
 from chalicelib.incidents.shown_sites import ShownSites
 from chalicelib.search.site_matching import LOST
 from chalicelib.search.site_search import MOST_SITES, FoundSite, SearchResult, SiteSearch
@@ -76,14 +76,12 @@ class SearchService:
 
     def __init__(
         self,
-        incidents: IncidentService,
         log: SearchHistory,
         cameras: SiteSearch,
         shown: ShownSites,
         audit: AuditLog,
         clock: Clock,
     ) -> None:
-        self._incidents = incidents
         self._log = log
         self._cameras = cameras
         self._shown = shown
@@ -91,22 +89,22 @@ class SearchService:
         self._clock = clock
 
     def search_sites(
-        self, incident_id: str, wanted: SearchCriteria, officer: Officer
+        self, incident: Incident, wanted: SearchCriteria, officer: Officer
     ) -> SearchOutcome:
         """Find the sites in the area, and keep the search with its reason.
 
-        Raises NotFound, Conflict when the incident is closed, BudgetSpent when it is more than the
+        Raises Conflict when the incident is closed, BudgetSpent when it is more than the
         officer's day allows, or Unavailable when the table or the audit record is too busy.
         """
-        found = self._look(incident_id, wanted)
+        found = self._look(incident, wanted)
         ids = [site.id for site in found.sites]
-        look = self._shown.count_look(incident_id, found.search_id, ids, officer)
-        self._record(incident_id, wanted, found, officer)
-        self._shown.keep_look(incident_id, found.search_id, officer, look)
+        look = self._shown.count_look(incident.id, found.search_id, ids, officer)
+        self._record(incident.id, wanted, found, officer)
+        self._shown.keep_look(incident.id, found.search_id, officer, look)
         self._log.record_search(
             Search(
                 id=found.search_id,
-                incident_id=incident_id,
+                incident_id=incident.id,
                 at=self._clock(),
                 officer_id=officer.id,
                 officer=officer.username,
@@ -124,7 +122,7 @@ class SearchService:
 
     def repeat_search(
         self,
-        incident_id: str,
+        incident: Incident,
         search_id: str,
         officer: Officer,
         *,
@@ -136,29 +134,28 @@ class SearchService:
         that a form leads to, whose search went on record a moment ago. Raises NotFound, Conflict
         when the incident is closed, BudgetSpent when it shows more than the officer's day allows.
         """
-        before = self._log.get(incident_id, search_id)
+        before = self._log.get(incident.id, search_id)
         filters = {name: tuple(values) for name, values in before.filters.items()}
         area = area_from_json(before.area)
         wanted = SearchCriteria(area, before.area, before.reason, filters, limit)
         if before.started_at:
             journey = TimedPath.of(before.started_at, before.speed)
             wanted = replace(wanted, journey=journey, speed=before.speed)
-        found = replace(self._look(incident_id, wanted), search_id=search_id)
+        found = replace(self._look(incident, wanted), search_id=search_id)
         ids = [site.id for site in found.sites]
-        look = self._shown.count_look(incident_id, search_id, ids, officer, again=True)
+        look = self._shown.count_look(incident.id, search_id, ids, officer, again=True)
         if not on_record:
             # Whoever opens a colleague's search looks at the register as if they had made it.
             more = {"again": "yes"} if look.again else {}
-            self._record(incident_id, wanted, found, officer, **more)
-        self._shown.keep_look(incident_id, search_id, officer, look)
+            self._record(incident.id, wanted, found, officer, **more)
+        self._shown.keep_look(incident.id, search_id, officer, look)
         return before, found
 
     def made_for(self, incident_id: str, limit: int = 50) -> tuple[Search, ...]:
         """List the searches made for an incident, newest first."""
         return self._log.of_incident(incident_id, limit)
 
-    def _look(self, incident_id: str, wanted: SearchCriteria) -> SearchOutcome:
-        incident = self._incidents.get_incident(incident_id)
+    def _look(self, incident: Incident, wanted: SearchCriteria) -> SearchOutcome:
         if not incident.is_open:
             # A closed incident no longer justifies looking for people's cameras.
             raise Conflict("This incident is closed. A supervisor can open it again.")

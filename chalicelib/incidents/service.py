@@ -103,9 +103,8 @@ class IncidentService:
         acts = self._audit.of_subject(f"incident.{incident.id}")
         return any(act["action"] == Action.CREATED_INCIDENT.value for act in acts)
 
-    def view_incident(self, incident_id: str, officer: Officer) -> Incident:
-        """Read an incident for an officer, after the audit record of it. Raises NotFound."""
-        incident = self.get_incident(incident_id)
+    def view_incident(self, incident: Incident, officer: Officer) -> Incident:
+        """Put on record that an officer is about to see an incident."""
         self._audit.record_act(
             Actor.officer(officer), Action.VIEWED_INCIDENT, f"incident.{incident.id}"
         )

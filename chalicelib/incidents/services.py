@@ -47,7 +47,6 @@ class IncidentServices:
         self.case_readers = CaseReaders(self.incidents, self.access, access.officer_profiles)
         self.search_history = SearchHistory(table, clients.counts)
         self.searches = SearchService(
-            self.incidents,
             self.search_history,
             search.site_search,
             ShownSites(self.found_sites, oversight.look_budgets),

@@ -14,10 +14,15 @@ from chalicelib.oversight.look_budgets import LookBudgets, LookKind
 @dataclass(frozen=True)
 class ShownLook:
     """What a search is about to show. sites: those that it shows or showed the officer before.
-    again: the officer has seen this search before."""
+    seen: those of them that the officer has seen; None when they have not seen this search."""
 
     sites: Packed
-    again: bool
+    seen: Packed | None
+
+    @property
+    def again(self) -> bool:
+        """True when the officer has seen this search before."""
+        return self.seen is not None
 
 
 class ShownSites:
@@ -44,10 +49,12 @@ class ShownSites:
         new = len(listed - (seen or frozenset()))
         amounts = {LookKind.SEARCHES: int(seen is None), LookKind.SITES: new}
         self._budgets.spend(officer, f"incident.{incident_id}", amounts)
-        return ShownLook(listed | (seen or frozenset()), seen is not None)
+        return ShownLook(listed | (seen or frozenset()), seen)
 
     def keep_look(
         self, incident_id: str, search_id: str, officer: Officer, look: ShownLook
     ) -> None:
-        """Keep what a search shows, once the look is on record."""
-        self._found.keep_shown(incident_id, search_id, officer.id, look.sites)
+        """Keep what a search shows, once the look is on record. Nothing is written for an officer
+        who is shown the same again: the item of a large search has 100 KB."""
+        if look.sites != look.seen:
+            self._found.keep_shown(incident_id, search_id, officer.id, look.sites)

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.access.audit import Action
+from chalicelib.access.audit import BUDGET_SPENT, NO_NEED, Action
 from chalicelib.core.times import parse_iso
 from chalicelib.core.typed.reasons import same_reason
 
@@ -25,8 +25,8 @@ MOST_KEPT = 300
 NIGHT_FROM, NIGHT_TO = 22, 6
 """The hours, in the force's time, between which it is night."""
 
-NO_NEED_REASON = "need to know"
-BUDGET_REASON = "daily budget"
+SUMS = ("searches", "sites", "reveals", "night", "refused", "over_budget")
+"""The fields of a day's use that are numbers."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ class UseTally:
             self._keep(self._revealed, (str(entry["subject"]).removeprefix("site."), case))
             self._look(entry, case, 1)
         elif action == Action.REFUSED.value:
-            refused = reason == NO_NEED_REASON
-            over = reason.startswith(BUDGET_REASON)
+            refused = reason == NO_NEED
+            over = reason.startswith(BUDGET_SPENT)
             self._sums.update(refused=int(refused), over_budget=int(over))
 
     def _look(self, entry: Mapping[str, Any], case: str, kind: int) -> None:
@@ -114,11 +114,8 @@ class UseTally:
             cases={case: (counts[0], counts[1]) for case, counts in self._cases.items()},
             revealed=frozenset(self._revealed),
             reasons=dict(self._reasons.most_common(5)),
-            **{name: self._sums[name] for name in _SUMS},
+            **{name: self._sums[name] for name in SUMS},
         )
-
-
-_SUMS = ("searches", "sites", "reveals", "night", "refused", "over_budget")
 
 
 def tally_day(

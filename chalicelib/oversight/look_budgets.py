@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from chalicelib.access.audit import Action, Actor, AuditLog
+from chalicelib.access.audit import BUDGET_SPENT, Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import TooMany
 from chalicelib.core.times import Clock, epoch
@@ -28,9 +28,6 @@ KEPT = timedelta(days=40)
 
 NEAR = 5
 """The officer is told what is left once that is no more than one part in NEAR of the budget."""
-
-BUDGET_SPENT = "daily budget"
-"""The reason under which a look that was refused by a budget is on record."""
 
 
 class LookKind(StrEnum):

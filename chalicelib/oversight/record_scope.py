@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cached_property
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
@@ -54,7 +55,11 @@ class RecordScope:
     @property
     def officer_ids(self) -> frozenset[str] | None:
         """The ids of the officers whose acts can be among the entries; None for everybody."""
-        return None if self.whole else frozenset(self._rosters.members(self.units))
+        return None if self.whole else frozenset(self._members)
+
+    @cached_property
+    def _members(self) -> list[str]:
+        return self._rosters.members(self.units)
 
     def of_cases(self, case_ids: Iterable[str], limit: int, before: str) -> list[Item]:
         """List the entries of some cases."""
@@ -62,7 +67,7 @@ class RecordScope:
         return list(islice(merge(*each, key=_AT, reverse=True), limit))
 
     def _of_case(self, case_id: str, limit: int, before: str) -> Iterator[Item]:
-        others = _NOT_OFFICERS if self._sees_case(case_id) else None
+        others = _NOT_OFFICERS if not self.whole and self._sees_case(case_id) else None
         return self._audit.of_case(case_id, limit, before, self._keep(others))
 
     def of_subject(self, subject: str, limit: int, before: str) -> list[Item]:
@@ -120,8 +125,7 @@ class RecordScope:
         keep = all_of(self._keep(None), within)
         if before:
             keep = all_of(keep, Condition("#at < :before", {"#at": "at"}, {":before": before}))
-        members = self._rosters.members(self.units)
-        chains = [(f"officer.{one}", month) for one in members for month in months]
+        chains = [(f"officer.{one}", month) for one in self._members for month in months]
 
         def read(chain: tuple[str, str]) -> list[Item]:
             actor, month = chain

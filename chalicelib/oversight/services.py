@@ -35,7 +35,7 @@ class OversightServices:
         self.use_mails = UseMails(
             table,
             self.use_store,
-            access.officer_profiles,
+            access.colleagues,
             notifications.notices,
             notifications.sender,
         )

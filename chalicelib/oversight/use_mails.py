@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from chalicelib.access.officer_profiles import OfficerProfiles
-from chalicelib.access.permissions import Role
+from chalicelib.access.units.colleagues import Colleagues
 from chalicelib.dynamodb.table import NEW, ConditionFailed, Table, Write
 from chalicelib.notifications.notices import Notice, Notices
 from chalicelib.notifications.rendering import MessageSender, compose_message
 from chalicelib.oversight.use_store import UseStore, told_key
-
-MOST_TOLD = 90
-"""Supervisors of one unit who are told; one transaction holds a notice for each."""
 
 
 class UseMails:
@@ -26,34 +22,31 @@ class UseMails:
         self,
         table: Table,
         store: UseStore,
-        profiles: OfficerProfiles,
+        colleagues: Colleagues,
         notices: Notices,
         sender: MessageSender,
     ) -> None:
         self._table = table
         self._store = store
-        self._profiles = profiles
+        self._colleagues = colleagues
         self._notices = notices
         self._sender = sender
 
     def tell_supervisors(self, day: date) -> None:
         """Tell the supervisors of each unit of what was new in it on a day. A repeat tells nobody
         twice: that they were told is written in one transaction with what is to be sent."""
-        officers = self._profiles.all()
         for unit in filter(None, self._store.units()):
             lines = [one for one in self._store.of_unit(unit, day, day) if one.is_new]
             notices, writes = list[Notice](), list[Write]()
-            for officer in officers:
+            for chief in self._colleagues.supervisors_of(unit) if lines else ():
                 # Nobody is told of their own line.
-                others = [one for one in lines if one.officer_id != officer.id]
-                is_theirs = Role.SUPERVISOR.value in officer.roles and unit in officer.units
-                profile = self._profiles.profile(officer.id) if is_theirs and others else None
-                if profile and profile.email and len(notices) < MOST_TOLD:
+                others = [one for one in lines if one.officer_id != chief.officer.id]
+                if others and chief.email:
                     message = compose_message(
                         self._sender,
                         "unusual_use",
-                        profile.email,
-                        name=profile.name,
+                        chief.email,
+                        name=chief.name,
                         officers=len({one.officer_id for one in others}),
                         findings=sum(len(one.kinds) for one in others),
                         day=day,

@@ -5,6 +5,7 @@ Days of use go after six weeks. What was unusual stays two years, with what came
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,13 +16,13 @@ from chalicelib.dynamodb.field_marks import Personal, Seconds
 from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import ConditionFailed, Item, Table, absent, equals
-from chalicelib.oversight.day_use import DayUse
+from chalicelib.oversight.day_use import SUMS, DayUse
 from chalicelib.oversight.unusual_use import UnusualKind, UseFinding
 
 USE_KEPT, UNUSUAL_KEPT = timedelta(days=42), timedelta(days=730)
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
-_OFFICER = "[A-Za-z0-9-]+"
+_OFFICER = "[A-Za-z0-9-]{1,100}"
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,10 @@ class UseStore:
         return list(map(UNUSUAL.read, items))
 
     def find_unusual(self, unit: str, day: str, officer_id: str) -> UnusualUse | None:
-        """Read what was unusual of an officer on a day."""
+        """Read what was unusual of an officer on a day. What is typed into an address may be no
+        day and no officer at all, and too long for a key."""
+        if not (re.fullmatch(_DAY, day) and re.fullmatch(_OFFICER, officer_id)):
+            return None
         item = self._table.get(f"UNUSUAL#{unit}", f"{day}#{officer_id}", consistent=True)
         return UNUSUAL.read(item) if item else None
 
@@ -184,9 +188,6 @@ def _expiry(day: date, kept: timedelta) -> int:
     return epoch(datetime.combine(day, time(), UTC) + kept)
 
 
-_SUMS = ("searches", "sites", "reveals", "night", "refused", "over_budget")
-
-
 def _use_item(day: date, use: DayUse, expires_at: int) -> Item:
     return {
         "PK": f"USE#{day.isoformat()}",
@@ -194,7 +195,7 @@ def _use_item(day: date, use: DayUse, expires_at: int) -> Item:
         "username": use.username,
         "units": list(use.units),
         "expires_at": expires_at,
-        "sums": {name: getattr(use, name) for name in _SUMS},
+        "sums": {name: getattr(use, name) for name in SUMS},
         "places": sorted(use.places),
         "cases": {case: list(counts) for case, counts in use.cases.items()},
         "revealed": [list(pair) for pair in sorted(use.revealed)] or None,

@@ -11,11 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.access.officer_profiles import KnownOfficer, OfficerProfiles
-from chalicelib.access.permissions import Officer
+from chalicelib.access.permissions import Officer, Permission
 from chalicelib.access.presence.officer_directory import OfficerDirectory
 
 LONGEST_USERNAME = 128
 """Characters of a user name in Cognito."""
+
+MOST_TOLD = 90
+"""Supervisors of one unit who are told something; a transaction with the mails has at most 100
+writes."""
 
 _NAME = re.compile(r"\S{1,128}")
 """What Cognito takes as a user name."""
@@ -63,6 +67,17 @@ class Colleagues:
         wanted = set(units)
         return [one for one in self._profiles.all() if wanted.intersection(one.units)]
 
+    def supervisors_of(self, unit: str) -> list[Colleague]:
+        """Find the supervisors of a unit, by user name, at most MOST_TOLD. Whoever lost the role,
+        moved to another unit or is no longer let in, as the directory said last, is none."""
+        known = [one for one in self.of_units([unit]) if one.officer.may(Permission.MANAGE_UNIT)]
+        found = (self.of_id(one.id) for one in known)
+        return [one for one in found if one and _supervises(one.officer, unit)][:MOST_TOLD]
+
     def known_units(self) -> list[str]:
         """Name the units of all officers who have signed in."""
         return sorted({unit for one in self._profiles.all() for unit in one.units})
+
+
+def _supervises(officer: Officer, unit: str) -> bool:
+    return unit in officer.units and officer.may(Permission.MANAGE_UNIT)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from chalicelib.access.audit import Action, Actor, AuditLog
-from chalicelib.access.permissions import Officer, Permission
+from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import NotFound, Unavailable
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.table import NEW, ConditionFailed, Table, equals
@@ -33,9 +33,6 @@ ENTERED_FOR = timedelta(days=1)
 
 SAME_WITHIN = timedelta(minutes=1)
 """Within this time the same reason is the same call, sent twice."""
-
-MOST_TOLD = 90
-"""Supervisors of the incident's unit who are told; a transaction has at most 100 writes."""
 
 
 class IncidentEntries:
@@ -121,15 +118,8 @@ class IncidentEntries:
             heading = "A supervisor entered an incident of yours"
             where = f"{page}/team"
             yield TeamNews(chief, heading, f"{said} You are in charge of it.", where)
-        unit = [incident.unit] if incident.unit else []
-        supervisors = [
-            one.id
-            for one in colleagues.of_units(unit)
-            if one.officer.may(Permission.MANAGE_UNIT)
-            and one.id not in (officer.id, incident.in_charge.id)
-        ]
-        for officer_id in supervisors[:MOST_TOLD]:
-            if one := colleagues.of_id(officer_id):
+        for one in colleagues.supervisors_of(incident.unit) if incident.unit else ():
+            if one.officer.id not in (officer.id, incident.in_charge.id):
                 heading = "A supervisor entered an incident of your unit"
                 sees = needs_to_know(incident, one.officer)
                 where = f"{page}/team" if sees else "/console"

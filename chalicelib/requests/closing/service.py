@@ -146,9 +146,7 @@ class ClosingService:
         said = found and (found.closed_by_id, found.reason, found.words)
         if incident.is_open or said != (officer.id, reason, words):
             raise Conflict("This incident was already closed.")
-        subject = f"incident.{incident.id}"
-        self._audit.record_act(Actor.officer(officer), Action.VIEWED_INCIDENT, subject)
-        return incident
+        return self._incidents.view_incident(incident, officer)
 
     def _closing(self, incident_id: str, number: int) -> Closing | None:
         item = self._table.get(*_key(incident_id, number), consistent=True)

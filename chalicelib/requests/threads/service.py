@@ -130,8 +130,11 @@ class ThreadService:
         """The thread as the holder of a reply link sees it."""
         return self._thread(recipient)
 
-    def for_officer(self, request_id: str, site_id: str, officer: Officer) -> Thread:
-        """The thread as an officer sees it; the look is on record first. Raises NotFound.
+    def for_officer(
+        self, request_id: str, site_id: str, officer: Officer, incident_id: str
+    ) -> Thread:
+        """The thread as an officer sees it; the look is on record first. incident_id: the
+        request's incident, for the record. Raises NotFound.
 
         The look marks it as read for this officer alone, and only when they may answer.
         """
@@ -140,7 +143,7 @@ class ThreadService:
             Actor.officer(officer),
             Action.READ_THREAD,
             f"request.{request_id}",
-            incident=self._request(request_id).incident_id,
+            incident=incident_id,
             site=site_id,
         )
         found = self._thread(recipient)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from chalice import Response
 
-from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Permission
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
-from chalicelib.web.oversight.scope import record_scope
+from chalicelib.web.oversight.scope import read_entries, record_scope
 
 routes = Routes("api.audit", "api")
 
@@ -20,15 +19,10 @@ def list_audit(call: RequestContext) -> Response:
 
     Reading the record is itself entered in the record.
     """
-    from chalicelib.web.models.record_models import AuditEntry, AuditPage, AuditQuery, fetch_entries
+    from chalicelib.web.models.record_models import AuditEntry, AuditPage, AuditQuery
 
-    own, query = call.services, call.query_as(AuditQuery)
-    own.access.audit.record_act(
-        Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.description
-    )
-    of_crime = own.incidents.incidents.of_crime
-    cases = [one.id for one in of_crime(query.crime_reference)] if query.crime_reference else []
-    entries, next_page = fetch_entries(record_scope(call), query, cases, call.now, own.clients.key)
+    query = call.query_as(AuditQuery)
+    entries, next_page = read_entries(call, record_scope(call), query)
     return AuditPage(
         entries=[AuditEntry.from_domain(entry) for entry in entries], next_page=next_page
     ).reply()

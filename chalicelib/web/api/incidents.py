@@ -62,7 +62,7 @@ def show_incident(call: RequestContext) -> Response:
     """Show one incident and the searches made for it."""
     from chalicelib.web.models.incident_models import IncidentSearch, IncidentWithSearches
 
-    incident = call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
+    incident = call.services.incidents.incidents.view_incident(call.incident, call.officer)
     searches = [
         IncidentSearch.from_domain(search)
         for search in call.services.incidents.searches.made_for(incident.id)

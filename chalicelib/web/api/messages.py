@@ -20,7 +20,7 @@ def list_messages(call: RequestContext) -> Response:
     from chalicelib.web.models.message_models import ThreadMessageModel, ThreadModel
 
     thread = call.services.requests.threads.for_officer(
-        call.id("request_id"), call.id("site_id"), call.officer
+        call.id("request_id"), call.id("site_id"), call.officer, call.incident.id
     )
     messages = [ThreadMessageModel.from_domain(one) for one in thread.messages]
     unread = thread.head.is_unread_by(call.officer.id)

@@ -19,14 +19,13 @@ def search_sites(call: RequestContext) -> Response:
     from chalicelib.web.models.search_models import NewSearch
 
     sent, own = call.body_as(NewSearch, call.context_of_places()), call.services
-    incident_id = call.id("incident_id")
-    found = own.incidents.searches.search_sites(incident_id, sent.criteria(), call.officer)
+    found = own.incidents.searches.search_sites(call.incident, sent.criteria(), call.officer)
     if sent.labels:
         notes = own.requests.site_notes.of_found(
             call.incident, found.sites, cells=found.result.cells
         )
     else:
-        notes = own.requests.site_notes.asked(incident_id)
+        notes = own.requests.site_notes.asked(call.incident.id)
     hints = own.oversight.look_hints.of_officer(call.officer, sent.reason)
     return SearchResultModel.from_domain(found, notes, hints).reply()
 

@@ -25,7 +25,7 @@ from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import field_errors, page
 from chalicelib.web.http.validation import read_query
-from chalicelib.web.oversight.scope import record_scope
+from chalicelib.web.oversight.scope import read_entries, record_scope
 
 routes = Routes("console.audit", "console")
 
@@ -44,7 +44,6 @@ def audit_page(call: RequestContext) -> Response:
         PARAMETERS,
         AuditEntry,
         AuditQuery,
-        fetch_entries,
     )
 
     scope = record_scope(call)
@@ -63,13 +62,7 @@ def audit_page(call: RequestContext) -> Response:
         problems = {name: text for name, text in field_errors(error).items() if name in PARAMETERS}
         said = problems or {"": error.sentence}
         return page(call, "console/audit.html", status=422, entries=[], errors=said, **shared)
-    call.services.access.audit.record_act(
-        Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.description
-    )
-    own = call.services
-    of_crime = own.incidents.incidents.of_crime
-    cases = [one.id for one in of_crime(query.crime_reference)] if query.crime_reference else []
-    entries, next_page = fetch_entries(scope, query, cases, call.now, own.clients.key)
+    entries, next_page = read_entries(call, scope, query)
     kept = {name: value for name, value in asked.items() if name != "page"}
     return page(
         call,

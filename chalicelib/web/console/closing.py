@@ -76,7 +76,9 @@ def submit_reopening(call: RequestContext) -> Response:
 
 def _page(call: RequestContext, error: DomainError | None = None, words: str = "") -> Response:
     """The page, after the look at the incident went on record."""
-    incident = call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
+    incidents = call.services.incidents.incidents
+    # Read again: somebody may have closed it since this call began.
+    incident = incidents.view_incident(incidents.get_incident(call.incident.id), call.officer)
     return page(
         call,
         "console/closing.html",

@@ -48,17 +48,17 @@ def compose_page(call: RequestContext) -> Response:
     """Shows the form of a new request for an earlier search (`?search=`), with no site chosen. The
     search is made once more, which goes on record. Raises NotFound when there is none."""
     incident = _open(call)
-    found = _found(call, incident.id, call.query.get("search", ""))
+    found = _found(call, incident, call.query.get("search", ""))
     if found is None:
         raise NotFound("There is no such search. Open the incident and search again.")
     return _page(call, incident, found, fresh_form(call, incident, found, ()))
 
 
 def _again(call: RequestContext, error: DomainError) -> Response:
-    """The page as it was typed. Its incident may have been closed since."""
-    incident = call.incident
+    """The page as it was typed. Its incident, which is read again, may have been closed since."""
+    incident = call.services.incidents.incidents.get_incident(call.incident.id)
     form = call.form
-    found = _found(call, incident.id, form.typed("search_id"))
+    found = _found(call, incident, form.typed("search_id"))
     if "message" not in form.fields:
         form = _begun(call, incident, found)
     told = _told(error) if error.sentence else None
@@ -78,7 +78,7 @@ def continue_composing(call: RequestContext) -> Response:
     does not send the request."""
     form = call.form
     incident = _open(call)
-    found = _found(call, incident.id, form.typed("search_id"))
+    found = _found(call, incident, form.typed("search_id"))
     act = form.typed("act")
     if "message" not in form.fields:
         return _page(call, incident, found, _begun(call, incident, found))
@@ -170,10 +170,10 @@ def _open(call: RequestContext) -> Incident:
 def looked_at_incident(call: RequestContext) -> Incident:
     """The incident of a part of a page. The page went on record and carries the proof of it; a part
     that is asked for without the page goes on record itself."""
-    incident_id, incidents = call.id("incident_id"), call.services.incidents.incidents
-    if call.has_looked(f"incident.{incident_id}"):
-        return call.incident
-    return incidents.view_incident(incident_id, call.officer)
+    incident = call.incident
+    if not call.has_looked(f"incident.{incident.id}"):
+        call.services.incidents.incidents.view_incident(incident, call.officer)
+    return incident
 
 
 def _told(error: DomainError) -> dict[str, str]:
@@ -182,15 +182,13 @@ def _told(error: DomainError) -> dict[str, str]:
     return field_errors(Invalid("", named)) or {"": error.sentence}
 
 
-def _found(call: RequestContext, incident_id: str, search_id: str) -> SearchOutcome | None:
+def _found(call: RequestContext, incident: Incident, search_id: str) -> SearchOutcome | None:
     """The search that the request is written for, made once more; None when it cannot be found or
     its incident is closed."""
     if not is_id(search_id):
         return None
     try:
-        return call.services.incidents.searches.repeat_search(incident_id, search_id, call.officer)[
-            1
-        ]
+        return call.services.incidents.searches.repeat_search(incident, search_id, call.officer)[1]
     except (NotFound, Conflict):  # Conflict: the incident was closed meanwhile
         return None
 
@@ -204,7 +202,7 @@ def _page(
     status: int = 0,
 ) -> Response:
     if found is None:  # the search, which would be on record, was not made
-        call.services.incidents.incidents.view_incident(incident.id, call.officer)
+        call.services.incidents.incidents.view_incident(incident, call.officer)
     composed = _read(call, form)
     listed = compose_fields.listed_sites(form)
     sites = [one for one in found.sites if one.id in set(listed)] if found else []

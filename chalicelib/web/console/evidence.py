@@ -10,7 +10,7 @@ from chalice import Response
 
 from chalicelib.access.look_proofs import FIELD
 from chalicelib.access.permissions import Permission
-from chalicelib.core.errors import DomainError, Invalid, NotFound
+from chalicelib.core.errors import DomainError, Invalid
 from chalicelib.evidence.custody import entry_details
 from chalicelib.evidence.formats.file_types import playable_type
 from chalicelib.evidence.formats.structure import Structure
@@ -34,9 +34,7 @@ def evidence_list_page(call: RequestContext) -> Response:
     """Lists the evidence that was uploaded for a request. The look goes on record. Raises
     NotFound."""
     own, request_id = call.services, call.id("request_id")
-    request = own.requests.store.request(request_id)
-    if request is None:
-        raise NotFound("There is no request with this id.")
+    request = own.requests.requests.get_request(request_id)
     incident = call.incident
     found = own.evidence.officer_access.of_request(call.officer, request_id, incident.id)
     numbers = own.incidents.site_numbers.number_sites(incident.id, [one.site_id for one in found])

@@ -44,7 +44,7 @@ DRAWN_WIDTH = 80
 def incident_page(call: RequestContext) -> Response:
     """Shows an incident: what happened, and who was asked; with `?search=`, also the sites that an
     earlier search finds now. Both looks go on record."""
-    incident = call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
+    incident = call.services.incidents.incidents.view_incident(call.incident, call.officer)
     return _page(call, incident, **_found_again(call, incident))
 
 
@@ -57,7 +57,7 @@ def _found_again(call: RequestContext, incident: Incident) -> dict[str, Any]:
         return {}
     repeat = call.services.incidents.searches.repeat_search
     led = call.has_looked(f"search.{incident.id}.{search_id}")
-    made, found = repeat(incident.id, search_id, call.officer, limit=MOST_ON_PAGE, on_record=led)
+    made, found = repeat(incident, search_id, call.officer, limit=MOST_ON_PAGE, on_record=led)
     shown = _shown(call, incident, made, found)
     names = ("latitude", "longitude", "radius_m", "reason")
     values = {name: str(shown[name]) for name in names if shown[name] is not None}
@@ -81,15 +81,15 @@ def _refused(call: RequestContext, error: DomainError) -> Response:
 def submit_search(call: RequestContext) -> Response:
     """Searches for cameras in a circle, or in the area of a file, and goes on to the incident's
     page with the sites found."""
-    incident_id = call.id("incident_id")
+    incident = call.incident
     try:
         wanted = _wanted(call)
     except Invalid as error:
         return _refused(call, error)
-    found = call.services.incidents.searches.search_sites(incident_id, wanted, call.officer)
-    proof = call.prove_look(f"search.{incident_id}.{found.search_id}", LED_ON_WITHIN)
+    found = call.services.incidents.searches.search_sites(incident, wanted, call.officer)
+    proof = call.prove_look(f"search.{incident.id}.{found.search_id}", LED_ON_WITHIN)
     query = urlencode({"search": found.search_id, FIELD: proof})
-    return redirect(f"/console/incidents/{incident_id}?{query}")
+    return redirect(f"/console/incidents/{incident.id}?{query}")
 
 
 def _wanted(call: RequestContext) -> SearchCriteria:

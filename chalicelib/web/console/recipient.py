@@ -88,21 +88,18 @@ def submit_officer_clock_check(call: RequestContext) -> Response:
 
 def _page(call: RequestContext, error: DomainError | None = None) -> Response:
     own, officer = call.services, call.officer
-    request_id, site_id = call.id("request_id"), call.id("site_id")
+    incident, request_id, site_id = call.incident, call.id("request_id"), call.id("site_id")
     request, recipient = own.requests.overviews.look_at_one(request_id, site_id, officer)
     thread = None
     if officer.may(Permission.READ_THREAD):
-        thread = own.requests.threads.for_officer(request_id, site_id, officer)
+        thread = own.requests.threads.for_officer(request_id, site_id, officer, incident.id)
     files: list[Evidence] = []
     if officer.may(Permission.VIEW_EVIDENCE):
-        sent = own.evidence.officer_access.of_request(officer, request_id, call.incident.id)
+        sent = own.evidence.officer_access.of_request(officer, request_id, incident.id)
         files = [one for one in sent if one.site_id == site_id]
     typed = call.form.values() if error else {}
     placed = officer.may(Permission.VIEW_COVERAGE)
-    incident, site = (
-        call.incident,
-        own.registry.sites.site(site_id),
-    )
+    site = own.registry.sites.site(site_id)
     return page(
         call,
         "console/recipient.html",

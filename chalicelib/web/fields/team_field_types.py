@@ -47,11 +47,12 @@ class _NamesField(FieldType):
         """Return the names in the order in which they were sent, each once."""
         if not isinstance(sent, list):
             raise schema_error("Must be a list")
-        if len(sent) > MOST_NAMES:
-            raise schema_error(f"Give at most {MOST_NAMES} names")
         if not all(isinstance(one, str) for one in sent):
             raise schema_error("Must be a list of texts in quotes")
-        names = (self.of.read(one) for one in self.listed(sent))
+        listed = self.listed(sent)
+        if len(listed) > MOST_NAMES:
+            raise schema_error(f"Give at most {MOST_NAMES} names")
+        names = (self.of.read(one) for one in listed)
         return tuple(dict.fromkeys(one for one in names if one))
 
     def listed(self, sent: list[str]) -> list[str]:
@@ -79,7 +80,8 @@ class TypedUsernamesField(UsernamesField):
     of = UsernameField(needed=False)
 
     def listed(self, sent: list[str]) -> list[str]:
-        return [name for box in sent for name in box.replace(",", "\n").split("\n")]
+        names = (name for box in sent for name in box.replace(",", "\n").split("\n"))
+        return [name for name in names if name.strip()]
 
 
 @dataclass(frozen=True)

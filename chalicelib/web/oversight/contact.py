@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from chalice import Response
@@ -27,10 +26,7 @@ SHOWN_FOR = timedelta(minutes=10)
 def contact_page(call: RequestContext) -> Response:
     """Asks why the officer needs a site's contact details, and shows none of them yet; shows them
     to the officer who has just given a reason, which is on record."""
-    if not call.has_looked(_contact(call)):
-        return _contact_page(call)
-    found = call.services.requests.contact_reveals.find_site(call.incident, call.id("site_id"))
-    return _contact_page(call, contact=found, address=found.site.address_lines)
+    return _contact_page(call, shown=call.has_looked(_contact(call)))
 
 
 @routes.form(
@@ -61,21 +57,17 @@ def _contact(call: RequestContext) -> str:
 
 
 def _contact_page(
-    call: RequestContext, error: DomainError | None = None, **context: Any
+    call: RequestContext, error: DomainError | None = None, *, shown: bool = False
 ) -> Response:
-    """The page of a site's contact details. What it says before the reason is given (what the site
-    is called, and whether its owner gave a phone number) goes on record as a look at the incident;
-    the details are on record already."""
-    own, site_id = call.services, call.id("site_id")
-    incidents, incident_id = own.incidents.incidents, call.id("incident_id")
-    if "contact" not in context:  # Nothing of a site that this incident did not find.
-        own.requests.contact_reveals.find_site(call.incident, site_id)
-    if "contact" in context:
-        incident = call.incident
-    else:
-        incident = incidents.view_incident(incident_id, call.officer)
-    sites = own.registry.sites.sites_by_id([site_id])
-    labels = own.requests.site_notes.labels_of(incident, [site_id], sites)
+    """The page of a site's contact details. shown: with the details, which are on record already.
+    What it says without them (what the site is called, and whether its owner gave a phone number)
+    goes on record as a look at the incident."""
+    own, incident, site_id = call.services, call.incident, call.id("site_id")
+    # Nothing of a site that this incident did not find.
+    found = own.requests.contact_reveals.find_site(incident, site_id)
+    if not shown:
+        own.incidents.incidents.view_incident(incident, call.officer)
+    labels = own.requests.site_notes.labels_of(incident, [site_id], {site_id: found.site})
     return page(
         call,
         "console/contact.html",
@@ -85,6 +77,6 @@ def _contact_page(
         site_id=site_id,
         label=labels[site_id],
         hints=own.oversight.look_hints.of_officer(call.officer),
-        has_phone=site_id in sites and own.registry.sites.has_phone(sites[site_id]),
-        **context,
+        has_phone=bool(found.owner.phone),
+        contact=found if shown else None,
     )

@@ -33,7 +33,6 @@ def _page(call: RequestContext, error: DomainError | None = None, **context: Any
 def submit_entering(call: RequestContext) -> Response:
     """Enters an incident by its number, or by its crime reference when there is one with it. Of
     several, the page shows from which to choose, once the reason is on record."""
-    from chalicelib.web.fields.case_field_types import CrimeReferenceField
     from chalicelib.web.teams.team_models import EnteringForm
 
     own, officer = call.services.incidents, call.officer
@@ -41,7 +40,7 @@ def submit_entering(call: RequestContext) -> Response:
         sent = call.form.read(EnteringForm)
         incident_id = sent.wanted
         if not is_id(incident_id):
-            reference = _reference(CrimeReferenceField(), sent.wanted)
+            reference = _reference(sent.wanted)
             found = own.entries.seek(reference, sent.reason, officer)
             if len(found) > 1:
                 values = {**call.form.values(), "reason": sent.reason}
@@ -57,10 +56,13 @@ def submit_entering(call: RequestContext) -> Response:
     return redirect(f"/console/incidents/{incident_id}")
 
 
-def _reference(field: Any, typed: str) -> str:
+def _reference(typed: str) -> str:
+    """The crime reference that was typed. Raises Invalid."""
     from pydantic_core import PydanticCustomError
 
+    from chalicelib.web.fields.case_field_types import CrimeReferenceField
+
     try:
-        return str(field.read(typed))
+        return CrimeReferenceField().read(typed)
     except PydanticCustomError as error:
         raise Invalid.field("wanted", error.message()) from None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -100,6 +101,14 @@ def test_nobody_sees_or_notes_their_own_line_or_another_units(
     for unit, who in (("Birmingham CID", own.id), ("Coventry CID", stranger.id)):
         sent = {**hidden, "unit": unit, "day": today, "officer": who, "note": "All was well"}
         assert chief.send_request("POST", USE, data=sent).status_code == 404
+
+
+def test_an_address_that_names_nothing_shows_the_page_alone(officers: dict[str, Officer]) -> None:
+    chief = officers["supervisor"].visitor
+    for day, who in (("2026-11-02", "9" * 1100), ("1" * 1100, "x"), ("", ""), ("2026-11-02", "Ŵ#")):
+        query = urlencode({"unit": "Birmingham CID", "day": day, "officer": who})
+        page = chief.open_page(f"{USE}?{query}")
+        assert page.answer.status_code == 200 and "What did you find?" not in page.text
 
 
 @pytest.mark.parametrize("name", ["investigator", "analyst"])

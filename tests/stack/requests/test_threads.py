@@ -227,7 +227,9 @@ def test_nobody_writes_once_the_request_has_ended(talk: Talk) -> None:
     with pytest.raises(RequestOver):
         talk.officer_writes("Too late.")
     assert talk.texts() == ["Still here."]
-    found = talk.own.requests.threads.for_officer(talk.request.id, talk.site.id, OFFICER)
+    found = talk.own.requests.threads.for_officer(
+        talk.request.id, talk.site.id, OFFICER, talk.request.incident_id
+    )
     assert len(found.messages) == 1
 
 
@@ -263,7 +265,7 @@ def test_a_thread_takes_only_so_much(talk: Talk) -> None:
 def test_reading_is_on_record_and_takes_the_mark_away(talk: Talk) -> None:
     auditor = Officer(new_id(), "aud", frozenset({Role.AUDITOR}))
     talk.owner_writes("Please read this.")
-    own, ids = talk.own, (talk.request.id, talk.site.id)
+    own, ids, case = talk.own, (talk.request.id, talk.site.id), talk.request.incident_id
 
     def unread() -> set[str]:
         head = own.requests.threads.heads(talk.request.id)[talk.site.id]
@@ -271,12 +273,12 @@ def test_reading_is_on_record_and_takes_the_mark_away(talk: Talk) -> None:
 
     everybody = {auditor.username, COLLEAGUE.username, OFFICER.username}
     assert unread() == everybody
-    own.requests.threads.for_officer(*ids, auditor)
+    own.requests.threads.for_officer(*ids, auditor, case)
     assert unread() == everybody
     # A colleague who looks has not read it for the officer who asked.
-    own.requests.threads.for_officer(*ids, COLLEAGUE)
+    own.requests.threads.for_officer(*ids, COLLEAGUE, case)
     assert unread() == everybody - {COLLEAGUE.username}
-    own.requests.threads.for_officer(*ids, OFFICER)
+    own.requests.threads.for_officer(*ids, OFFICER, case)
     assert unread() == {auditor.username}
     acts = [
         (entry["action"], entry["actor_name"])

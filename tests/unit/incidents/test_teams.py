@@ -361,6 +361,24 @@ def test_who_is_no_longer_let_in_is_told_nothing(station: Station) -> None:
     assert [name for name, _ in station.told()] == ["nair"]
 
 
+@pytest.mark.parametrize(
+    "now",
+    [
+        CheckedAccount(NAIR.id, "nair", True, ("investigator",), (CID,), START),
+        CheckedAccount(NAIR.id, "nair", True, ("supervisor",), (WEST,), START),
+        CheckedAccount(NAIR.id, "nair", checked_at=START),
+    ],
+    ids=["demoted", "moved", "disabled"],
+)
+def test_who_does_not_supervise_the_unit_any_more_is_not_told(
+    station: Station, now: CheckedAccount
+) -> None:
+    made = station.record()
+    Table(station.client, "Registry").put(ACCOUNT.item(now))
+    station.entries.enter(made.id, "An owner has rung", COLE)
+    assert [name for name, _ in station.told()] == ["lane"]
+
+
 def test_an_entry_does_not_let_in_who_is_no_supervisor_any_more(station: Station) -> None:
     made = station.record()
     station.entries.enter(made.id, "A reason", COLE)
