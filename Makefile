@@ -21,8 +21,8 @@ help: ## Say what each command does
 
 .PHONY: setup
 setup: $(READY) ## Install everything this needs into the checkout
-	@$(PY) -m infra.frontend
-	@$(PY) -m infra.emulator
+	@$(PY) -m infra.building.frontend
+	@$(PY) -m infra.localstack.emulator
 
 $(READY): requirements.txt requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "Sightline needs Python 3.11 or newer: install it, or say PYTHON=/path/to/python3"; exit 1; }
@@ -56,7 +56,7 @@ clean: $(READY) ## Stop the local stack and remove its data
 
 .PHONY: test
 test: $(READY) browser ## Run every test: unit, guards, stack, browser, and the front end's own
-	@$(PY) -m infra.frontend
+	@$(PY) -m infra.building.frontend
 	@cd frontend && npm run --silent test
 	@$(PY) -m pytest $(IN_WORKERS) --durations 20
 
@@ -70,7 +70,7 @@ test-browser: $(READY) browser ## Run the tests in Chromium
 
 .PHONY: browser
 browser: $(READY)
-	@$(PY) -m infra.browser
+	@$(PY) -m infra.building.browser
 
 .PHONY: lint
 lint: $(READY) ## Check style, types, security and licences: ruff, mypy, bandit, licences, cfn-lint, checkov, tsc

@@ -25,14 +25,15 @@ from chalicelib.core.errors import Conflict
 from chalicelib.core.ids import new_id
 from chalicelib.notifications.verification_phrase import new_phrase
 from chalicelib.registry.model import Owner, PositionSource, Site
-from infra import demo_street, local
+from infra import local
+from infra.deployment.target import local_target
+from infra.deployment.wiring import services_of
 from infra.errors import report_errors
-from infra.mails import newest_link
+from infra.localstack.mails import newest_link
+from infra.localstack.visitor import Visitor
 from infra.paths import SHARED_DATA
-from infra.sample import Household, Sample, SamplePlace, make_sample
-from infra.target import local_target
-from infra.visitor import Visitor
-from infra.wiring import services_of
+from infra.sampling import demo_street
+from infra.sampling.sample import Household, Sample, SamplePlace, make_sample
 
 CLIP = Path("video/car-detection.mp4")
 DAY = 24 * 60

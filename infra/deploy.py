@@ -19,15 +19,15 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError, NoCredentialsError
 
 from chalicelib.core.typed.typed_text import clean_text
-from infra.assets import BASEMAP_FOLDER, upload_assets
-from infra.edge import deploy_edge, firewall_parameters
+from infra.building.frontend import build_frontend
+from infra.building.hashing import content_hash
+from infra.building.package import Package, build_package
+from infra.deployment.assets import BASEMAP_FOLDER, upload_assets
+from infra.deployment.edge import deploy_edge, firewall_parameters
+from infra.deployment.stacks import apply_stack
+from infra.deployment.target import REGION, Target
 from infra.errors import StackError, report_errors
-from infra.frontend import build_frontend
-from infra.hashing import content_hash
-from infra.package import Package, build_package
 from infra.paths import ROOT
-from infra.stacks import apply_stack
-from infra.target import REGION, Target
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class DeploymentOptions:
     """What a deployment sets; an option that is absent keeps the value that the stage has."""
 
     parameters: Mapping[str, str] = field(default_factory=dict)
-    """Parameters of infra/resources.yaml."""
+    """Parameters of infra/templates/stage/parameters.yaml."""
     edge_parameters: Mapping[str, str] = field(default_factory=dict)
-    """Parameters of infra/edge.yaml."""
+    """Parameters of infra/templates/edge.yaml."""
     base_url: str | None = None
     """The public origin; by default what the stage has, else CloudFront's own name."""
     basemap: Path | None = None
@@ -191,7 +191,7 @@ def main() -> int:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="any other parameter of infra/resources.yaml",
+        help="any other parameter of infra/templates/stage/parameters.yaml",
     )
     options = parser.parse_args()
     target = Target(options.stage, options.region)

@@ -12,11 +12,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.environments import install_environment
+from infra.building.environments import install_environment
+from infra.building.frontend import FRONTEND, build_frontend
+from infra.building.package import build_package
+from infra.building.templates import EDGE, FIREWALL
 from infra.errors import report_errors
-from infra.frontend import FRONTEND, build_frontend
-from infra.package import build_package
-from infra.paths import BUILD, ROOT
+from infra.paths import BUILD, ROOT, TEMPLATES
 
 BIN = Path(sys.executable).parent
 
@@ -36,8 +37,7 @@ def _licences() -> Command:
 def _cfn_lint() -> Command:
     build_frontend()
     template = build_package().directory / "template.json"  # as deployed, merged by Chalice
-    edge = [ROOT / "infra" / "edge.yaml", ROOT / "infra" / "firewall.yaml"]
-    return [BIN / "cfn-lint", template, *edge], ROOT
+    return [BIN / "cfn-lint", template, EDGE, FIREWALL], ROOT
 
 
 def _checkov() -> Command:
@@ -48,8 +48,12 @@ def _checkov() -> Command:
     looked_at = BUILD / "checkov-template.json"
     looked_at.write_text(json.dumps(template, indent=1))
     program = install_environment("checkov", "checkov, which looks at the templates") / "checkov"
-    command: list[str | Path] = [program, "--config-file", ROOT / "infra" / "checkov.yaml"]
-    return [*command, "--file", looked_at, ROOT / "infra" / "edge.yaml"], ROOT
+    command: list[str | Path] = [
+        program,
+        "--config-file",
+        TEMPLATES / "checkov.yaml",
+    ]
+    return [*command, "--file", looked_at, EDGE], ROOT
 
 
 def _tsc() -> Command:

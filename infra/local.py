@@ -14,16 +14,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from infra.building import one_at_a_time
+from infra.building.package import build_package
+from infra.building.steps import one_at_a_time
 from infra.deploy import DeploymentOptions, deploy
-from infra.emulator import Emulator, running_port
-from infra.emulator_gaps import complete_stack, make_up_for_stop
+from infra.deployment.target import REGION, Target
 from infra.errors import StackError, report_errors
-from infra.local_data import load_area
-from infra.officers import OfficerAccount, ensure_officers, let_see_map
-from infra.package import build_package
+from infra.localstack.emulator import Emulator, running_port
+from infra.localstack.emulator_gaps import complete_stack, make_up_for_stop
+from infra.localstack.local_data import load_area
+from infra.localstack.officers import OfficerAccount, ensure_officers, let_see_map
 from infra.paths import LOCAL, SHARED_DATA
-from infra.target import REGION, Target
 
 STAGE = "local"
 PORT = 4566

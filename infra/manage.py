@@ -21,9 +21,9 @@ from pathlib import Path
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 
 import infra.commands
+from infra.deployment.target import REGION, Target, local_target
 from infra.errors import StackError, report_errors
 from infra.paths import LOCAL
-from infra.target import REGION, Target, local_target
 
 
 def main() -> int:

@@ -8,5 +8,6 @@ from pathlib import Path
 ROOT = Path(__file__).absolute().parent.parent
 BUILD = ROOT / "build"
 LOCAL = ROOT / ".local"
+TEMPLATES = ROOT / "infra" / "templates"
 SHARED_DATA = ROOT.parent / "shared" / "data"
 """Open data beside the checkout. Without it the demo uses an invented town."""

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 import httpx
 
 from infra import local
-from infra.emulator import free_port
-from infra.mails import mails_to, newest_link, texts_to
-from infra.officers import OfficerAccount
-from infra.patience import PatientTransport
-from infra.target import Target, local_target
-from infra.visitor import Visitor
+from infra.deployment.target import Target, local_target
+from infra.localstack.emulator import free_port
+from infra.localstack.mails import mails_to, newest_link, texts_to
+from infra.localstack.officers import OfficerAccount
+from infra.localstack.patience import PatientTransport
+from infra.localstack.visitor import Visitor
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from chalicelib.dynamodb.item_schema import item_problems
-from infra.checking import every_item
+from infra.records.checking import every_item
 from tests.running import RunningStack
 from tests.support.declared import declared
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from infra.patience import logger
+from infra.localstack.patience import logger
 
 KINDS = ("unit", "guards", "stack", "browser")
 WORTH_TELLING = 10

@@ -12,10 +12,10 @@ import os
 
 import pytest
 
-from infra.emulator import install
+from infra.building.frontend import build_frontend
+from infra.building.package import build_package
 from infra.errors import StackError
-from infra.frontend import build_frontend
-from infra.package import build_package
+from infra.localstack.emulator import install
 
 A_CORE = 2
 MOST = 8

@@ -13,10 +13,11 @@ from chalicelib.access.permissions import Officer, Role, roles_from_groups
 from chalicelib.access.presence.account_checks import ACCOUNT, CheckedAccount
 from chalicelib.core.errors import Conflict
 from chalicelib.core.times import Clock
+from chalicelib.dynamodb.attributes import LISTING_INDEX
 from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
 from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.stored_record import Derived, StoredRecord
-from chalicelib.dynamodb.table import LISTING_INDEX, ConditionFailed, Table, absent, equals
+from chalicelib.dynamodb.table import ConditionFailed, Table, absent, equals
 
 LISTING = "OFFICER"
 MOST = 1000  # The most officers that a page can offer to choose from.

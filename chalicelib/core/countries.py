@@ -2,7 +2,7 @@
 
 A stage belongs to one country (the parameter Country) in which the force's area lies; the code
 reads it from `Clients.country`. To admit a force of a further country, add the country here and to
-the parameter in infra/resources.yaml. Nothing else may name a country: a guard holds that.
+the parameter in infra/templates/stage/. Nothing else may name a country: a guard holds that.
 
 `geo.plausible` decides by the boxes that are given here whether a place can be meant at all.
 """

@@ -28,7 +28,7 @@ OPTIONAL = {
 
 @dataclass(frozen=True)
 class Settings:
-    """The environment of every function, as `infra/resources.yaml` sets it. All are strings."""
+    """The environment of every function (infra/templates/stage/environment.yaml). All strings."""
 
     stage: str
     registry_table: str

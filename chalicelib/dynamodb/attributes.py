@@ -13,6 +13,9 @@ Value = str | int | bool | bytes | None | Sequence["Value"] | Mapping[str, "Valu
 Item = dict[str, Any]
 """An item as the stores use it: keys PK and SK and attributes of type `Value`."""
 
+LISTING_INDEX = ("Listing", "listing", "listed_at")
+"""The index of lists of any kind: its name, and the attributes with the list and its order."""
+
 
 def encode_value(value: Value) -> dict[str, Any]:
     """Return a value in DynamoDB's JSON. Raises TypeError for a type that no table holds."""

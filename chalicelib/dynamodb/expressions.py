@@ -38,11 +38,6 @@ def absent(name: str) -> Condition:
     return Condition(f"attribute_not_exists(#c_{name})", {f"#c_{name}": name})
 
 
-def present(name: str) -> Condition:
-    """Return the condition that the stored item has an attribute `name`."""
-    return Condition(f"attribute_exists(#c_{name})", {f"#c_{name}": name})
-
-
 def below(name: str, value: Value) -> Condition:
     """Return the condition that the stored attribute `name` is less than `value`, or not there."""
     return Condition(

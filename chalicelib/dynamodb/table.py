@@ -33,12 +33,8 @@ from chalicelib.dynamodb.expressions import all_of as all_of
 from chalicelib.dynamodb.expressions import below as below
 from chalicelib.dynamodb.expressions import equals as equals
 from chalicelib.dynamodb.expressions import one_of as one_of
-from chalicelib.dynamodb.expressions import present as present
 from chalicelib.dynamodb.refusals import TELL_WHAT_IS_THERE, is_busy, is_own_write
 from chalicelib.telemetry.workers import Workers
-
-LISTING_INDEX = ("Listing", "listing", "listed_at")
-"""The index of lists of any kind: its name, and the attributes with the list and its order."""
 
 BATCH = 25  # The most items that BatchWriteItem takes.
 TRANSACTION = 100  # The most writes that TransactWriteItems takes.

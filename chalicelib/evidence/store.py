@@ -16,11 +16,11 @@ from chalicelib.core.errors import NotFound
 from chalicelib.core.hash_chain import Field
 from chalicelib.core.retries import retry
 from chalicelib.core.times import Clock, iso_micros
+from chalicelib.dynamodb.attributes import LISTING_INDEX
 from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.outbox import EntryKind, filed_under
 from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 from chalicelib.dynamodb.table import (
-    LISTING_INDEX,
     NEW,
     ConditionFailed,
     Contended,

@@ -146,7 +146,7 @@ class SearchService:
         look = self._shown.count_look(incident.id, search_id, ids, officer, again=True)
         if not on_record:
             # Whoever opens a colleague's search looks at the register as if they had made it.
-            more = {"again": "yes"} if look.again else {}
+            more = {"again": "yes"} if look.was_seen else {}
             self._record(incident.id, wanted, found, officer, **more)
         self._shown.keep_look(incident.id, search_id, officer, look)
         return before, found

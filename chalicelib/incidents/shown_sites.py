@@ -20,7 +20,7 @@ class ShownLook:
     seen: Packed | None
 
     @property
-    def again(self) -> bool:
+    def was_seen(self) -> bool:
         """True when the officer has seen this search before."""
         return self.seen is not None
 

@@ -13,8 +13,8 @@ from chalicelib.telemetry.logs import logger
 job = Blueprint("chalicelib.jobs.copy_record")
 
 
-# The streams of both tables are named in infra/resources.yaml. From the beginning of a stream: an
-# entry that was written while a deployment put the function in place is copied too.
+# The streams of both tables are named in infra/templates/stage/functions.yaml. From the beginning
+# of a stream: an entry that was written while a deployment put the function in place is copied too.
 @job.on_dynamodb_record(
     stream_arn="stream-of-the-audit-table",
     batch_size=100,

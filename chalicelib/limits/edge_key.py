@@ -1,7 +1,8 @@
 """The key by which the application knows its own edge.
 
-CloudFront adds the key to every request that it hands on (infra/edge.yaml). Threat: somebody finds
-the API's own address and calls it past the firewall, the rates and the true address of the client.
+CloudFront adds the key to every request that it hands on (infra/templates/edge.yaml). Threat:
+somebody finds the API's own address and calls it past the firewall, the rates and the true address
+of the client.
 
 The secret holds two keys: `key`, which the edge sends, and `previous`, which it sent until the last
 rotation and sends until the new one has reached all of CloudFront. `rotate-edge-key` changes them.

@@ -4,7 +4,7 @@
 
 Each site adds to one count of every counted resolution, in its own transaction. `c`, on the
 coarsest count alone, says how often anything on the map changed in that cell: a repair compares it
-to know that nothing changed while it counted (infra/recounting.py).
+to know that nothing changed while it counted (infra/records/recounting.py).
 
 A partition is an ancestor so much coarser that a screen touches few of them. It also spreads the
 writes of a rush: what neighbours share is the count of their cell of resolution 5, some 250 km²

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 
 from chalicelib.cameras.model import Camera
 from chalicelib.core.errors import Conflict
+from chalicelib.dynamodb.attributes import LISTING_INDEX
 from chalicelib.dynamodb.table import (
     EXISTS,
-    LISTING_INDEX,
     NEW,
     ConditionFailed,
     Item,

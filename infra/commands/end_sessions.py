@@ -16,8 +16,8 @@ from chalicelib.access.sessions import Sessions
 from chalicelib.core.times import utc_now
 from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.dynamodb.table import Table
+from infra.deployment.target import Target
 from infra.errors import StackError
-from infra.target import Target
 
 HELP = "End every console session of an officer, and the Bearer tokens of each."
 

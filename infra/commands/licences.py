@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.building import run_command
+from infra.building.steps import run_command
 from infra.errors import report_errors
 from infra.paths import ROOT
 

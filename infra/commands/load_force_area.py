@@ -14,10 +14,10 @@ from pathlib import Path
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.dynamodb.table import Table
 from chalicelib.registry.force_area import ForceArea, area_item
-from infra.boundary_checks import checked_area, square_km
-from infra.boundary_files import read_boundary
+from infra.deployment.target import Target
 from infra.errors import StackError
-from infra.target import Target
+from infra.geodata.boundary_checks import checked_area, square_km
+from infra.geodata.boundary_files import read_boundary
 
 HELP = "Load the boundary of the area that the force serves (GeoJSON or KML)."
 

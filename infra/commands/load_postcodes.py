@@ -28,11 +28,11 @@ from chalicelib.registry.gazetteer.sector_centres import (
     read_centres,
 )
 from chalicelib.registry.postcodes import sector_item, sector_key, unpack_sector
+from infra.deployment.target import Target
 from infra.errors import StackError
-from infra.postcode_files import postcode_files
-from infra.postcode_merge import Gathered, MergePlan, plan, sample_of
-from infra.postcode_rows import Findings
-from infra.target import Target
+from infra.geodata.postcode_files import postcode_files
+from infra.geodata.postcode_merge import Gathered, MergePlan, plan, sample_of
+from infra.geodata.postcode_rows import Findings
 
 HELP = "Load postcodes (Code-Point Open, NSPL, ONSPD, or a CSV of postcodes or ZIP codes)."
 

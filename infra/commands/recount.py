@@ -11,8 +11,8 @@ import argparse
 
 from chalicelib.dynamodb.table import Table
 from chalicelib.geo import h3_cells
-from infra.recounting import CorrectedCount, Recount, RecountResult, areas_in_table
-from infra.target import Target
+from infra.deployment.target import Target
+from infra.records.recounting import CorrectedCount, Recount, RecountResult, areas_in_table
 
 HELP = "Make the counts on the map agree with the registered sites."
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from infra.building import run_command
+from infra.building.steps import run_command
 from infra.errors import report_errors
 from infra.paths import ROOT
 

@@ -13,8 +13,8 @@ import secrets
 import time
 
 from chalicelib.limits.edge_key import AGAIN
-from infra.edge import key_version, shown_version, take_up_key
-from infra.target import Target
+from infra.deployment.edge import key_version, shown_version, take_up_key
+from infra.deployment.target import Target
 
 HELP = "Make a new key by which the API knows its edge."
 

@@ -24,10 +24,10 @@ from chalicelib.core.countries import COUNTRIES
 from chalicelib.dynamodb.table import BATCH, Item, Table
 from chalicelib.registry import records
 from chalicelib.registry.model import Owner, Site
-from infra.made_up import make_registrations, read_spots
+from infra.deployment.target import Target
 from infra.paths import LOCAL
-from infra.recounting import Recount, areas_of
-from infra.target import Target
+from infra.records.recounting import Recount, areas_of
+from infra.sampling.made_up import make_registrations, read_spots
 
 HELP = "Make confirmed registrations at real postcodes, in bulk."
 

@@ -17,8 +17,8 @@ from chalicelib.dynamodb.table import Table
 from chalicelib.integrity.audit_check import AuditCheck, ChainReport
 from chalicelib.integrity.locked_bucket import LockedBucket
 from chalicelib.integrity.record_copies import AUDIT_COPIES, RecordCopies
-from infra.checking import count_broken, every_item, settled, without_copy
-from infra.target import Target
+from infra.deployment.target import Target
+from infra.records.checking import count_broken, every_item, settled, without_copy
 
 HELP = "Check the audit record: every entry against its hashes, its seals and its locked copy."
 

@@ -21,8 +21,8 @@ from chalicelib.evidence.model import ids_of_key
 from chalicelib.evidence.store import EvidenceStore
 from chalicelib.integrity.locked_bucket import LockedBucket
 from chalicelib.integrity.record_copies import CUSTODY_COPIES, RecordCopies
-from infra.checking import count_broken, every_item, settled, without_copy
-from infra.target import Target
+from infra.deployment.target import Target
+from infra.records.checking import count_broken, every_item, settled, without_copy
 
 HELP = "Check every custody record, and with --files every stored original."
 

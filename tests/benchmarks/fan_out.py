@@ -37,8 +37,8 @@ from chalicelib.registry import records
 from chalicelib.requests.model import FootageRequest
 from chalicelib.requests.reminders.reminder_workflow import ReminderWorkflow
 from infra import local
+from infra.localstack.visitor import Visitor
 from infra.paths import ROOT
-from infra.visitor import Visitor
 from tests.benchmarks.report import machine
 from tests.running import RunningStack
 from tests.support.desk import OFFICER, Desk, add_incident, settings_of

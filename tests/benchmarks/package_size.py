@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
+from infra.building.frontend import build_frontend
+from infra.building.package import build_package
 from infra.errors import report_errors
-from infra.frontend import build_frontend
-from infra.package import build_package
 
 MEGABYTE = 1024 * 1024
 

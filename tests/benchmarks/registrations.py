@@ -16,8 +16,8 @@ from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.geo.geodesy import Point
 from chalicelib.registry.site_index import CameraGroup, IndexEntry
-from infra.postcode_files import postcode_files
-from infra.postcode_rows import Findings
+from infra.geodata.postcode_files import postcode_files
+from infra.geodata.postcode_rows import Findings
 from tests.support.entries import view
 
 JITTER_M = 40.0

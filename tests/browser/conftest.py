@@ -16,7 +16,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from infra.browser import launch_options
+from infra.building.browser import launch_options
 from tests.running import RunningStack
 
 DESK = (1440, 900)

@@ -17,12 +17,13 @@ from chalice.deploy.validate import validate_configuration
 from chalicelib.access.permissions import ALLOWED, Role
 from chalicelib.limits.edge_key import HEADER
 from chalicelib.registry import records
-from infra import officers
-from infra.edge import firewall_parameters, read_template
+from infra.building.frontend import build_frontend
+from infra.building.gateway import METHODS
+from infra.building.package import MISSING_WHEEL, Package, build_package
+from infra.building.templates import EDGE, FIREWALL, read_template
+from infra.deployment.edge import firewall_parameters
 from infra.errors import StackError
-from infra.frontend import build_frontend
-from infra.gateway import METHODS
-from infra.package import MISSING_WHEEL, Package, build_package
+from infra.localstack import officers
 from infra.paths import ROOT
 
 KNOWS_NO_RESOURCE = re.compile(
@@ -186,7 +187,7 @@ def test_custody_entries_may_be_added_and_never_changed(resources: dict[str, Any
 
 
 def test_the_last_wake_up_is_done_as_the_others_are() -> None:
-    states = json.loads((ROOT / "infra" / "reminder.asl.json").read_text())["States"]
+    states = json.loads((ROOT / "infra" / "templates" / "reminder.asl.json").read_text())["States"]
     wake, last = states["Wake"], states["Last wake"]
     assert last.pop("End") and wake.pop("Next") == "Done?"
     assert wake == last
@@ -204,7 +205,7 @@ def test_each_function_has_a_role_of_its_own(resources: dict[str, Any]) -> None:
     roles = [json.dumps(f["Role"]) for f in functions.values()]
     assert len(set(roles)) == len(roles)
     for name, role in zip(functions, roles, strict=True):
-        assert "Fn::GetAtt" in role, f"{name} has no role in infra/resources.yaml"
+        assert "Fn::GetAtt" in role, f"{name} has no role in infra/templates/stage/"
 
 
 def test_functions_woken_by_events_keep_what_they_could_not_do(resources: dict[str, Any]) -> None:
@@ -266,8 +267,8 @@ def test_the_template_is_clean(package: Package) -> None:
         [
             Path(sys.executable).parent / "cfn-lint",
             package.directory / "template.json",
-            ROOT / "infra" / "edge.yaml",
-            ROOT / "infra" / "firewall.yaml",
+            EDGE,
+            FIREWALL,
         ],
         capture_output=True,
         text=True,
@@ -293,7 +294,7 @@ def test_chalice_finds_the_configuration_valid() -> None:
 
 
 def test_the_edge_speaks_new_tls_only_and_keeps_assets_private() -> None:
-    edge = read_template(ROOT / "infra" / "edge.yaml")["Resources"]
+    edge = read_template(EDGE)["Resources"]
     distribution = edge["Distribution"]["Properties"]["DistributionConfig"]
     assert "TLSv1.2_2021" in json.dumps(distribution["ViewerCertificate"])
     policy = edge["AssetsBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
@@ -303,7 +304,7 @@ def test_the_edge_speaks_new_tls_only_and_keeps_assets_private() -> None:
 
 
 def test_the_edge_shows_the_key_that_the_api_asks_for(resources: dict[str, Any]) -> None:
-    edge = read_template(ROOT / "infra" / "edge.yaml")["Resources"]
+    edge = read_template(EDGE)["Resources"]
     (api,) = [
         one
         for one in edge["Distribution"]["Properties"]["DistributionConfig"]["Origins"]
@@ -341,7 +342,7 @@ COVERED = {
 
 def firewall() -> list[dict[str, Any]]:
     """The rules of the firewall, in their order."""
-    acl = read_template(ROOT / "infra" / "firewall.yaml")["Resources"]["WebAcl"]["Properties"]
+    acl = read_template(FIREWALL)["Resources"]["WebAcl"]["Properties"]
     assert acl["Scope"] == "CLOUDFRONT"
     rules: list[dict[str, Any]] = acl["Rules"]
     return sorted(rules, key=lambda one: int(one["Priority"]))
@@ -398,7 +399,7 @@ def test_no_rule_that_looks_into_bodies_refuses_a_form() -> None:
 
 
 def test_the_firewall_is_on_unless_somebody_says_otherwise() -> None:
-    edge = read_template(ROOT / "infra" / "edge.yaml")
+    edge = read_template(EDGE)
     assert edge["Parameters"]["Firewall"]["Default"] == "built-in"
     assert firewall_parameters("none") == {"Firewall": "none"}
     own = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/own/1"

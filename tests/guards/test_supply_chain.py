@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from infra.building.package import build_package
 from infra.commands.licences import MAY_BE_A_TOOL, MAY_SHIP, Licensed
 from infra.commands.requirements import LISTS
-from infra.package import build_package
 from infra.paths import ROOT
 
 ENTRY = re.compile(
@@ -64,14 +64,14 @@ def test_every_package_has_a_version_hashes_and_a_reason(name: str) -> None:
 def test_every_list_is_made_and_installed_by_its_hashes() -> None:
     assert {path.stem for path in ROOT.glob("requirements*.txt")} == set(LISTS)
     assert {path.stem for path in ROOT.glob("requirements*.in")} == set(LISTS)
-    for place in ("Makefile", "infra/package.py", "infra/environments.py"):
+    for place in ("Makefile", "infra/building/package.py", "infra/building/environments.py"):
         assert (ROOT / place).read_text().count("require-hashes") == 1, place
     others = [
         str(path.relative_to(ROOT))
         for path in (ROOT / "infra").rglob("*.py")
         if re.search(r'"pip", "(install|download)"', path.read_text())
     ]
-    assert sorted(others) == ["infra/environments.py", "infra/package.py"]
+    assert sorted(others) == ["infra/building/environments.py", "infra/building/package.py"]
 
 
 def test_what_is_tested_is_what_is_shipped() -> None:
@@ -110,7 +110,7 @@ def test_a_package_of_another_content_is_refused(tmp_path: Path) -> None:
 def test_npm_takes_only_what_its_lock_file_has_by_hash() -> None:
     packages = json.loads((ROOT / "frontend" / "package-lock.json").read_text())["packages"]
     assert [name for name, one in packages.items() if name and not one.get("integrity")] == []
-    assert '["npm", "ci",' in (ROOT / "infra" / "frontend.py").read_text()
+    assert '["npm", "ci",' in (ROOT / "infra" / "building" / "frontend.py").read_text()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from chalicelib.telemetry.metrics import NAMESPACE, Metric
-from infra.edge import read_template
+from infra.building.templates import read_stage_template
 from infra.paths import ROOT
 
 SOURCES = [*sorted((ROOT / "chalicelib").rglob("*.py")), ROOT / "app.py"]
@@ -124,7 +124,7 @@ def test_a_job_loads_neither_the_api_nor_the_xray_sdk(path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
-    found: dict[str, Any] = read_template(ROOT / "infra" / "resources.yaml")["Resources"]
+    found: dict[str, Any] = read_stage_template()["Resources"]
     return found
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.edge import read_template
-from infra.frontend import build_frontend
-from infra.package import build_package
+from infra.building.frontend import build_frontend
+from infra.building.package import build_package
+from infra.building.templates import EDGE, read_template
 from infra.paths import ROOT
 
 Resources = dict[str, Any]
@@ -84,7 +84,7 @@ def test_no_service_may_open_what_the_key_for_data_locks(resources: Resources) -
 
 
 def test_every_bucket_is_private_and_asked_by_tls_alone(resources: Resources) -> None:
-    edge = read_template(ROOT / "infra" / "edge.yaml")["Resources"]
+    edge = read_template(EDGE)["Resources"]
     policies = [
         json.dumps(p) for r in (resources, edge) for p in of_type(r, "S3::BucketPolicy").values()
     ]
@@ -106,13 +106,13 @@ def test_looks_at_originals_and_seals_are_logged(resources: Resources) -> None:
 
 
 def test_each_thing_that_checkov_need_not_ask_has_a_reason(resources: Resources) -> None:
-    edge = read_template(ROOT / "infra" / "edge.yaml")["Resources"]
+    edge = read_template(EDGE)["Resources"]
     skipped = [
         one
         for resource in (*resources.values(), *edge.values())
         for one in resource.get("Metadata", {}).get("checkov", {}).get("skip", [])
     ]
     assert skipped and all(len(one["comment"].split()) > 5 for one in skipped)
-    text = (ROOT / "infra" / "checkov.yaml").read_text()
+    text = (ROOT / "infra" / "templates" / "checkov.yaml").read_text()
     rules = yaml.safe_load(text)["skip-check"]
     assert len(re.findall(r"(?:  # .+\n)+  - CKV_", text)) == len(rules) > 0

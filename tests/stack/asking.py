@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.core.ids import new_id
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 
 SCENE = (-1.905387, 52.475939)  # B1 1AY, Birmingham

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.residents import Resident, load_area_data

@@ -63,7 +63,7 @@ class Logs:
 
 class Daemon:
     """Stands where X-Ray's daemon is, at the UDP port with the number of the emulator's own
-    (infra.emulator): keeps the documents that functions send."""
+    (infra.localstack.emulator): keeps the documents that functions send."""
 
     def __init__(self, stack: RunningStack) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -12,7 +12,7 @@ import httpx
 from chalicelib.core.ids import new_id
 from chalicelib.web.api.operations import OPERATIONS
 from chalicelib.web.models.response_models import Problem
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 
 # Less than 100 km from the force's area, where no other test (nor this one, before) registered
 # anybody.

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from chalicelib.web.http import csrf
 from chalicelib.web.http.headers import OFFICER_COOKIE, OWNER_COOKIE
-from infra.visitor import VisitedPage, Visitor
+from infra.localstack.visitor import VisitedPage, Visitor
 from tests.clips import mp4
 from tests.running import RunningStack
 from tests.stack.asking import SCENE

@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.cameras.model import Camera
 from chalicelib.container import Container
 from chalicelib.registry.model import Owner, Site
-from infra.visitor import PageRefused, Visitor
+from infra.localstack.visitor import PageRefused, Visitor
 from tests.running import RunningStack
 from tests.stack.calling import call_function, event_of
 from tests.support.desk import Session, add_incident, add_site, settings_of

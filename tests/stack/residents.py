@@ -15,7 +15,7 @@ from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.store import SiteStore
 from chalicelib.web.http.headers import OWNER_COOKIE
 from infra.commands import load_force_area, load_postcodes
-from infra.visitor import VisitedPage, Visitor
+from infra.localstack.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 
 # No postcode area is called XQ. Eastings and northings are near New Street, Birmingham, and in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.package import build_package
+from infra.building.package import build_package
 
 
 def create_registry(client: Any, name: str) -> None:

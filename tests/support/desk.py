@@ -23,7 +23,7 @@ from chalicelib.dynamodb.outbox import EntryKind
 from chalicelib.incidents.service import Incident, NewIncident
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import FootageRequest, Recipient
-from infra.officers import UNIT
+from infra.localstack.officers import UNIT
 from tests.running import RunningStack
 from tests.support.places import PHRASE as PHRASE
 from tests.support.places import a_site, an_owner

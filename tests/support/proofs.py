@@ -8,7 +8,7 @@ from typing import Any
 
 from altcha import Challenge, solve_challenge
 
-from infra.visitor import VisitedPage
+from infra.localstack.visitor import VisitedPage
 
 
 def solved(challenge: dict[str, Any]) -> str:

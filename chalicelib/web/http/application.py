@@ -20,7 +20,7 @@ class Sightline(Chalice):
     """Chalice, with a page for people and a problem for programs at an unknown path or method.
 
     API Gateway sends everything that no route declares here too: unknown paths through
-    `/{proxy+}`, other methods of a known path through ANY (infra/resources.yaml adds both).
+    `/{proxy+}`, other methods of a known path through ANY (infra/templates/stage/api.yaml).
     HEAD is answered as GET without the body, as HTTP asks (RFC 9110 §9.3.2).
     """
 

@@ -39,7 +39,7 @@ from chalicelib.web.limits.act_limits import proof_page, spend_act
 
 View = Callable[[RequestContext], Response]
 
-# The real pool's ARN is put in by the merge template (infra/resources.yaml).
+# The real pool's ARN is put in by the merge template (infra/templates/stage/api.yaml).
 API_AUTHORIZER = CognitoUserPoolAuthorizer("officers", provider_arns=["arn:of:pool"])
 
 

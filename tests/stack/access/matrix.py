@@ -25,8 +25,8 @@ from chalicelib.access.presence.account_checks import TRUSTED_FOR
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import iso_micros
 from chalicelib.web.http.routing import Audience, Route, RouteKind
-from infra.officers import OTHER_UNIT, UNIT
-from infra.visitor import Visitor
+from infra.localstack.officers import OTHER_UNIT, UNIT
+from infra.localstack.visitor import Visitor
 from tests.clips import mp4
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.access.presence.account_checks import ASKED_AGAIN_AFTER, TRUSTED_FOR
 from chalicelib.core.times import iso_micros
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.access.conftest import Newcomer
 from tests.stack.residents import registry

@@ -16,7 +16,7 @@ from chalicelib.core.ids import token_hash
 from chalicelib.core.times import iso_seconds, utc_now
 from chalicelib.web.http.csrf import make_csrf_token
 from chalicelib.web.http.headers import OFFICER_COOKIE, OWNER_COOKIE
-from infra.visitor import VisitedPage, Visitor
+from infra.localstack.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
 from tests.stack.residents import Resident, registry

@@ -21,7 +21,7 @@ from chalicelib.core.times import iso_seconds
 from chalicelib.web.http.headers import OFFICER_COOKIE
 from chalicelib.web.http.routing import DECLARED, Audience, Route, RouteKind
 from infra.commands import end_sessions
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.access.conftest import Newcomer
 from tests.stack.asking import signed_in

@@ -16,7 +16,7 @@ from chalicelib.access.audit import AuditLog
 from chalicelib.core.ids import new_id
 from chalicelib.dynamodb.table import Item, Table
 from chalicelib.web.http.routing import DECLARED, Audience, Route, RouteKind
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.clips import mp4
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in

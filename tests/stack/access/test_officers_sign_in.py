@@ -19,7 +19,7 @@ from chalicelib.core.ids import new_id, new_token, token_hash
 from chalicelib.dynamodb.table import decode_item
 from infra.commands import end_sessions
 from infra.errors import StackError
-from infra.visitor import VisitedPage, Visitor
+from infra.localstack.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.access.conftest import Newcomer
 from tests.stack.asking import signed_in

@@ -17,8 +17,8 @@ import pytest
 from chalicelib.core.hash_chain import GENESIS, entry_hash
 from chalicelib.core.ids import new_id
 from infra.commands import verify_custody
+from infra.localstack.visitor import PageRefused
 from infra.paths import SHARED_DATA
-from infra.visitor import PageRefused
 from tests.clips import avi, mp4
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in

@@ -11,7 +11,7 @@ from chalicelib.container import Container
 from chalicelib.core.ids import is_id, new_id
 from chalicelib.core.times import utc_now
 from chalicelib.registry.model import Site
-from infra.visitor import VisitedPage, Visitor
+from infra.localstack.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.support.desk import Session, add_site, settings_of

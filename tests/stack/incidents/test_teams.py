@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.officer_program import Officer, new_incident

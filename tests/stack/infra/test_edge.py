@@ -7,7 +7,7 @@ import json
 import httpx
 import pytest
 
-from infra.frontend import ASSETS, MANIFEST
+from infra.building.frontend import ASSETS, MANIFEST
 from infra.paths import SHARED_DATA
 from tests.running import RunningStack
 from tests.stack.asking import signed_in

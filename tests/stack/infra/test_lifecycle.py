@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from infra import local
-from infra.emulator import Emulator, free_port
+from infra.deployment.stacks import apply_stack
+from infra.deployment.target import REGION, Target
 from infra.errors import StackError
-from infra.stacks import apply_stack
-from infra.target import REGION, Target
+from infra.localstack.emulator import Emulator, free_port
 from tests.running import RunningStack
 
 

@@ -26,7 +26,7 @@ from chalicelib.limits.refusals import Flooded, ProofNeeded
 from chalicelib.notifications.channels import Mailer, Message
 from chalicelib.registry.model import Owner
 from chalicelib.registry.owner_sign_in import LINK_LIFE, MOST_A_DAY
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.residents import Resident, filled, new_email
 from tests.support.busy_network import used_up

@@ -21,7 +21,7 @@ from chalicelib.search.index_reader import TableIndexReader
 from chalicelib.search.site_search import SiteSearch
 from infra.commands import load_force_area, load_postcodes, seed
 from infra.errors import StackError
-from infra.recounting import Recount, areas_in_table
+from infra.records.recounting import Recount, areas_in_table
 from tests.running import RunningStack
 from tests.stack.residents import registry, store
 

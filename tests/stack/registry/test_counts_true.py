@@ -24,10 +24,10 @@ from chalicelib.registry.map_counts import COARSEST, COUNTED, MapCounts, count_e
 from chalicelib.registry.model import Site
 from chalicelib.registry.site_index import index_entry, unpack_entry
 from chalicelib.registry.store import SiteStore
-from infra.checking import every_item
 from infra.commands import recount
-from infra.recounting import Recount, RecountResult, areas_in_table
-from infra.target import Target
+from infra.deployment.target import Target
+from infra.records.checking import every_item
+from infra.records.recounting import Recount, RecountResult, areas_in_table
 from tests.running import RunningStack
 from tests.stack.tables import create_registry
 from tests.support.places import new_site

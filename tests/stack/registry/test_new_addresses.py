@@ -20,7 +20,7 @@ from chalicelib.registry.model import Doubt, Owner, Site
 from chalicelib.registry.vetting.doubts import UNDOUBTED_SITES
 from chalicelib.requests.model import FootageRequest
 from chalicelib.requests.told_words import HAPPENED
-from infra.visitor import PageRefused, Visitor
+from infra.localstack.visitor import PageRefused, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.residents import Resident, audit_of, filled, send

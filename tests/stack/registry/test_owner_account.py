@@ -11,7 +11,7 @@ from chalicelib.registry.map_counts import count_key
 from chalicelib.registry.model import Site
 from chalicelib.registry.owner_sign_in import MOST_A_DAY
 from chalicelib.registry.site_index import index_entry, unpack_entry
-from infra.visitor import VisitedPage
+from infra.localstack.visitor import VisitedPage
 from tests.running import RunningStack
 from tests.stack.asking import asked
 from tests.stack.residents import (

@@ -10,7 +10,7 @@ from chalicelib.core.ids import new_token, token_hash
 from chalicelib.registry.email_change import MOST_A_DAY
 from chalicelib.registry.model import Owner, Pause
 from chalicelib.registry.owner_changes import UNTIL_RESUMED
-from infra.visitor import VisitedPage
+from infra.localstack.visitor import VisitedPage
 from tests.running import RunningStack
 from tests.stack.asking import asked
 from tests.stack.residents import (

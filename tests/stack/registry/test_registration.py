@@ -13,7 +13,7 @@ from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.registry.map_counts import COUNTED, count_key
 from chalicelib.registry.registration import MOST_A_DAY
 from chalicelib.registry.site_index import index_entry
-from infra.visitor import VisitedPage, Visitor
+from infra.localstack.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.residents import (
     HOME,

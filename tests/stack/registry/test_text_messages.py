@@ -14,7 +14,7 @@ import pytest
 from chalicelib.core.errors import Gone, Invalid, TooMany
 from chalicelib.registry.model import Owner
 from chalicelib.registry.text_message_opt_in import CODE_LIFE, MOST_A_DAY, TRIES
-from infra.visitor import VisitedPage
+from infra.localstack.visitor import VisitedPage
 from tests.running import RunningStack
 from tests.stack.residents import Resident, audit_of, registry, store
 from tests.support.desk import Desk, add_site

@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from chalicelib.web.http.headers import OWNER_COOKIE
-from infra.visitor import VisitedPage, Visitor
+from infra.localstack.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.registry.test_registration import pat as pat

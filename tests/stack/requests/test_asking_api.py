@@ -19,7 +19,7 @@ from chalicelib.container import Container
 from chalicelib.core.times import parse_iso
 from chalicelib.registry.model import Owner, Site
 from chalicelib.web.api.openapi import described_models
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.support.desk import Session, add_incident, add_site, settings_of

@@ -16,7 +16,7 @@ from chalicelib.core.times import utc_now
 from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.overviews import preview_sample
-from infra.visitor import VisitedPage, Visitor
+from infra.localstack.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.support.desk import OFFICER, Session, add_incident, add_site, settings_of

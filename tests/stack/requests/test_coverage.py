@@ -29,7 +29,7 @@ from chalicelib.registry.model import Site
 from chalicelib.requests.model import RecipientState
 from chalicelib.requests.standings import CameraStatus
 from chalicelib.web.api.openapi import described_models
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.support.desk import OFFICER, Desk, Session, add_incident, add_site, settings_of

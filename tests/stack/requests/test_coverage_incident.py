@@ -32,7 +32,7 @@ from chalicelib.requests.model import (
 from chalicelib.requests.recorder_clock import CheckMethod
 from chalicelib.requests.standings import CameraStatus
 from chalicelib.web.api.openapi import described_models
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.requests.test_coverage import AWAY, FACING, wait_for

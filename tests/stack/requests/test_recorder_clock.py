@@ -18,7 +18,7 @@ from chalicelib.evidence.model import Evidence, EvidenceState
 from chalicelib.evidence.receiving.senders import first_details
 from chalicelib.requests.recorder_clock import CheckMethod
 from infra.commands import verify_custody
-from infra.visitor import VisitedPage, sha256_base64
+from infra.localstack.visitor import VisitedPage, sha256_base64
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
 from tests.support.desk import Desk

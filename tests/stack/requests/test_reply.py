@@ -16,7 +16,7 @@ from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.container import Container
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import CameraAnswer, FootageRequest, Recipient, RecipientState
-from infra.visitor import VisitedPage, Visitor
+from infra.localstack.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.support.desk import OFFICER, Desk, Session, add_incident, add_site, settings_of
 

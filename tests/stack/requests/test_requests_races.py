@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.times import parse_iso
-from infra.visitor import PageRefused
+from infra.localstack.visitor import PageRefused
 from tests.running import RunningStack
 from tests.stack.real_time import Case, at_work
 

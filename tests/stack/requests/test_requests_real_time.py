@@ -15,7 +15,7 @@ import pytest
 from chalicelib.cameras.model import Camera
 from chalicelib.core.times import parse_iso
 from chalicelib.registry.model import Owner
-from infra.visitor import PageRefused, Visitor
+from infra.localstack.visitor import PageRefused, Visitor
 from tests.running import RunningStack
 from tests.stack.real_time import CAMERAS, TWO, Case, at_work
 

@@ -26,7 +26,7 @@ from chalicelib.requests.model import FootageRequest
 from chalicelib.requests.replies.answers import RequestOver
 from chalicelib.requests.threads.model import GAP, MOST, Side, ThreadMessage
 from chalicelib.requests.threads.store import THREADS, RequestEnded
-from infra.visitor import PageRefused, Visitor
+from infra.localstack.visitor import PageRefused, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
 from tests.support.desk import OFFICER, Desk

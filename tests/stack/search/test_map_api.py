@@ -19,7 +19,7 @@ from chalicelib.registry.model import Site
 from chalicelib.web.api.operations import OPERATIONS
 from chalicelib.web.models.map_models import SiteMapModel
 from chalicelib.web.models.response_models import Problem
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.residents import store

@@ -18,7 +18,7 @@ from chalicelib.geo.areas import Corridor, Point
 from chalicelib.geo.timed_path import PAD
 from chalicelib.registry.model import Owner, Site
 from chalicelib.web.api.openapi import described_models
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.support.desk import PHRASE, Session, add_site, settings_of

@@ -30,11 +30,11 @@ from chalicelib.core.times import utc_now
 from chalicelib.registry.model import PositionSource
 from chalicelib.web.http.headers import OFFICER_COOKIE
 from infra.commands import load_force_area, load_postcodes
+from infra.deployment.target import Target
 from infra.errors import StackError
-from infra.mails import newest_link
-from infra.officers import let_see_map
-from infra.target import Target
-from infra.visitor import VisitedPage, Visitor
+from infra.localstack.mails import newest_link
+from infra.localstack.officers import let_see_map
+from infra.localstack.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.tables import create_registry
 from tests.support.desk import Session, settings_of

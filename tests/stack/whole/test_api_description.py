@@ -35,7 +35,7 @@ from chalicelib.access.permissions import ALLOWED, GRANTED, Permission, Role
 from chalicelib.core.ids import new_id
 from chalicelib.web.api.operations import OPERATIONS
 from chalicelib.web.http.routing import DECLARED
-from infra.officers import SEE_MAP
+from infra.localstack.officers import SEE_MAP
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
 

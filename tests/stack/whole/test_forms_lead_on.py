@@ -22,8 +22,8 @@ from chalicelib.core.times import utc_now
 from chalicelib.oversight.unusual_use import UnusualKind
 from chalicelib.oversight.use_store import UNUSUAL, UnusualUse
 from chalicelib.web.http.routing import DECLARED, RouteKind
-from infra.officers import UNIT
-from infra.visitor import VisitedPage, Visitor
+from infra.localstack.officers import UNIT
+from infra.localstack.visitor import VisitedPage, Visitor
 from tests.clips import mp4
 from tests.running import RunningStack
 from tests.stack.asking import SCENE, Asked, asked, signed_in

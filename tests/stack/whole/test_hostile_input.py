@@ -14,7 +14,7 @@ import pytest
 from chalicelib.cameras.model import Camera
 from chalicelib.container import Container
 from chalicelib.core.ids import new_token
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.residents import filled, new_email
 from tests.support.desk import OFFICER, Session, add_incident, add_site, settings_of

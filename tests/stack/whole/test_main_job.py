@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from infra.visitor import PageRefused, Visitor, sha256_base64
+from infra.localstack.visitor import PageRefused, Visitor, sha256_base64
 from tests.running import RunningStack
 
 PART = 8 * 1024 * 1024

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.checking import every_item
+from infra.records.checking import every_item
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.left_behind import Daemon, Logs

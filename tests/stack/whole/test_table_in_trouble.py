@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from chalicelib.core.ids import new_id
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.officer_program import Officer, circle, incident_body, new_incident
 from tests.stack.residents import audit_of, filled, new_email

@@ -17,7 +17,7 @@ from chalicelib.container import Container
 from chalicelib.requests.model import RecipientState
 from chalicelib.telemetry.metrics import Metric
 from chalicelib.telemetry.traces import ANNOTATIONS
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked
 from tests.stack.calling import call_function, event_of, invoke

@@ -30,8 +30,8 @@ from chalicelib.requests.reminder_schedule import (
 from chalicelib.search.site_matching import Scene
 from chalicelib.web.reply.times import camera_holds, time_left
 from chalicelib.web.resident.camera_fields import model_groups
+from infra.building.hashing import files_under
 from infra.commands import retention_table
-from infra.hashing import files_under
 from infra.paths import ROOT
 from tests.support.places import new_site
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.registry.force_area import AreaOutline
-from infra.boundary_checks import checked_area, square_km
-from infra.boundary_files import Boundary, Outline, read_boundary
+from infra.geodata.boundary_checks import checked_area, square_km
+from infra.geodata.boundary_files import Boundary, Outline, read_boundary
 from infra.paths import SHARED_DATA
 
 GB, US = COUNTRIES["GB"], COUNTRIES["US"]

@@ -43,7 +43,7 @@ def test_every_price_is_used_and_every_service_costs_something() -> None:
 
 def test_a_whole_clock_takes_as_many_transitions_as_the_machine_has_on_that_way() -> None:
     """Counted in the real history by tests/stack/requests/test_requests_real_time.py."""
-    states = json.loads((ROOT / "infra" / "reminder.asl.json").read_text())["States"]
+    states = json.loads((ROOT / "infra" / "templates" / "reminder.asl.json").read_text())["States"]
     reminders = len(plan_reminders(NOW, NOW + timedelta(days=7), "Europe/London"))
     way, state = [], "Wait"
     for rings in range(1, reminders + 2):

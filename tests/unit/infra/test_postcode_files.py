@@ -13,9 +13,9 @@ from chalicelib.core.countries import COUNTRIES, Country
 from chalicelib.geo.geodesy import Point, distance
 from chalicelib.registry.postcodes import LocatedPostcode
 from infra.errors import StackError
+from infra.geodata.postcode_files import postcode_files
+from infra.geodata.postcode_rows import Findings
 from infra.paths import SHARED_DATA
-from infra.postcode_files import postcode_files
-from infra.postcode_rows import Findings
 
 GB, US = COUNTRIES["GB"], COUNTRIES["US"]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.registry.gazetteer.sector_centres import postal_area
 from chalicelib.registry.postcodes import LocatedPostcode, postcode_sector, unpack_sector
-from infra.postcode_merge import Gathered, MergePlan, plan
+from infra.geodata.postcode_merge import Gathered, MergePlan, plan
 
 BIRMINGHAM = (52_475_939, -1_905_387)
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from infra.localstack.patience import PAUSES, PatientTransport, gave_up
 from infra.paths import ROOT
-from infra.patience import PAUSES, PatientTransport, gave_up
 from tests.summary import how_many_ran
 from tests.workers import LONGEST
 
@@ -42,8 +42,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return httpx.Response(504 if len(seen) <= 2 else 200)
 
     monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
-    monkeypatch.setattr("infra.patience.time.sleep", lambda _: None)
-    monkeypatch.setattr("infra.patience.logger.disabled", True)  # the summary tells of real ones
+    monkeypatch.setattr("infra.localstack.patience.time.sleep", lambda _: None)
+    monkeypatch.setattr(
+        "infra.localstack.patience.logger.disabled", True
+    )  # the summary tells of real ones
     return seen
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +10,10 @@ import yaml
 
 from chalicelib.evidence.receiving.assembly import EVENT_SOURCE, PARTS_SENT, PartsSentEvents
 from chalicelib.jobs.inputs import read_object
+from infra.building.templates import STAGE
 from tests.unit.evidence.evidence_row import ROW
 
-TEMPLATE = Path(__file__).parents[4] / "infra" / "resources.yaml"
+TEMPLATE = STAGE / "functions.yaml"
 
 
 class Bus:

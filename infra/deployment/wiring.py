@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.container import Container
 from chalicelib.core.settings import Settings
-from infra.target import Target
+from infra.deployment.target import Target
 
 
 class _Clients:

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
-from chalice.package import YAMLTemplateSerializer
-
+from infra.building.templates import EDGE, FIREWALL, read_template
+from infra.deployment.stacks import apply_stack, parameters_of
+from infra.deployment.target import GLOBAL_REGION, Target
 from infra.errors import StackError
-from infra.paths import ROOT
-from infra.stacks import apply_stack, parameters_of
-from infra.target import GLOBAL_REGION, Target
 
 BUILT_IN, OWN, NONE = "built-in", "own", "none"
-"""Values of the parameter Firewall of infra/edge.yaml."""
-
-
-def read_template(file: Path) -> dict[str, Any]:
-    """Read a YAML template with its short tags (!Ref …) spelt out."""
-    template: dict[str, Any] = YAMLTemplateSerializer().load_template(file.read_text(), str(file))
-    return template
+"""Values of the parameter Firewall of infra/templates/edge.yaml."""
 
 
 def firewall_parameters(wanted: str) -> dict[str, str]:
-    """Make the parameters of infra/edge.yaml for a firewall: built-in, none, or the ARN of one's
-    own web ACL. Raises StackError for anything else."""
+    """Make the parameters of the edge's template for a firewall: built-in, none, or the ARN of
+    one's own web ACL. Raises StackError for anything else."""
     if wanted in (BUILT_IN, NONE):
         return {"Firewall": wanted}
     if not wanted.startswith("arn:") or f":{GLOBAL_REGION}:" not in wanted:
@@ -41,8 +31,8 @@ def deploy_edge(
 ) -> dict[str, str]:
     """Deploy the firewall, unless the stage has another or none, and then CloudFront.
 
-    outputs: of the main stack. wanted: parameters of infra/edge.yaml; what it does not name keeps
-    its value. Returns the outputs of the edge. Raises StackError.
+    outputs: of the main stack. wanted: parameters of infra/templates/edge.yaml; what it does not
+    name keeps its value. Returns the outputs of the edge. Raises StackError.
     """
     cloudformation = target.client("cloudformation")
     parameters = {
@@ -56,7 +46,7 @@ def deploy_edge(
     before = parameters_of(cloudformation, target.edge_stack)
     if parameters.get("Firewall", before.get("Firewall", BUILT_IN)) == BUILT_IN:
         parameters["WebAclArn"] = _deploy_firewall(target)
-    edge = read_template(ROOT / "infra" / "edge.yaml")
+    edge = read_template(EDGE)
     return apply_stack(cloudformation, target.edge_stack, edge, parameters)
 
 
@@ -65,7 +55,7 @@ def _deploy_firewall(target: Target) -> str:
     outputs = apply_stack(
         target.client("cloudformation", GLOBAL_REGION),
         target.firewall_stack,
-        read_template(ROOT / "infra" / "firewall.yaml"),
+        read_template(FIREWALL),
         {"Stage": target.stage},
     )
     return outputs["WebAclArn"]
@@ -86,6 +76,6 @@ def shown_version(target: Target) -> str:
 
 def take_up_key(target: Target, secret_arn: str) -> None:
     """Have CloudFront show the present key of the secret, and wait until it does everywhere."""
-    template = read_template(ROOT / "infra" / "edge.yaml")
+    template = read_template(EDGE)
     version = {"EdgeKeyVersion": key_version(target, secret_arn)}
     apply_stack(target.client("cloudformation"), target.edge_stack, template, version)

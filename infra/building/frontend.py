@@ -1,15 +1,15 @@
 """The pages' scripts and styles: `npm ci` and `vite build`, only when something changed.
 
-python -m infra.frontend       # installs and builds
+python -m infra.building.frontend       # installs and builds
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from infra.building import one_at_a_time, run_command
+from infra.building.hashing import content_hash, files_under
+from infra.building.steps import one_at_a_time, run_command
 from infra.errors import report_errors
-from infra.hashing import content_hash, files_under
 from infra.paths import BUILD, ROOT
 
 FRONTEND = ROOT / "frontend"

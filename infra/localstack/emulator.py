@@ -1,6 +1,6 @@
 """MiniStack, the local AWS: its own virtual environment, one process, its state in one folder.
 
-python -m infra.emulator       # installs it; `make up` starts it
+python -m infra.localstack.emulator       # installs it; `make up` starts it
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.emulator_gaps import forget_stream_positions
-from infra.environments import install_environment
+from infra.building.environments import install_environment
+from infra.deployment.target import REGION
 from infra.errors import StackError, report_errors
-from infra.target import REGION
+from infra.localstack.emulator_gaps import forget_stream_positions
 
 STARTS_WITHIN = 60
 SAVES_WITHIN = 120

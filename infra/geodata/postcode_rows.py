@@ -19,7 +19,7 @@ from chalicelib.core.countries import Country
 from chalicelib.geo.plausible import Misplaced, misplaced
 from chalicelib.registry.postcodes import NO_POSITION, LocatedPostcode, postcode_sector
 from infra.errors import StackError
-from infra.postcode_columns import CODE_POINT, Columns, columns_of, delimiter_of
+from infra.geodata.postcode_columns import CODE_POINT, Columns, columns_of, delimiter_of
 
 OFFICIAL = "GB"
 """The country whose grid is read, and whose archives are known."""

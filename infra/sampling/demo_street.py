@@ -19,8 +19,8 @@ from chalicelib.core.ids import new_id
 from chalicelib.geo.sight.field_of_view import position_beside
 from chalicelib.notifications.verification_phrase import new_phrase
 from chalicelib.registry.model import Owner, PositionSource, Site
-from infra.sample import Household, Sample, SamplePlace
-from infra.visitor import Visitor
+from infra.localstack.visitor import Visitor
+from infra.sampling.sample import Household, Sample, SamplePlace
 
 DAY = 24 * 60
 SLOW = timedelta(minutes=12)

@@ -10,7 +10,7 @@ from pyproj import Geod
 from chalicelib.core.countries import Country
 from chalicelib.geo.plausible import Misplaced, misplaced
 from chalicelib.registry.force_area import AreaOutline, Ring
-from infra.boundary_files import CONVERT, Boundary, Outline, Position
+from infra.geodata.boundary_files import CONVERT, Boundary, Outline, Position
 
 EXCHANGED = "latitude and longitude look exchanged. In such a file the longitude comes first"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from infra.building import one_at_a_time, run_command
-from infra.hashing import content_hash
+from infra.building.hashing import content_hash
+from infra.building.steps import one_at_a_time, run_command
 from infra.paths import BUILD, ROOT
 
 

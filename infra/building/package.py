@@ -13,16 +13,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from infra.building import one_at_a_time, run_command
+from infra.building.gateway import complete_api
+from infra.building.hashing import content_hash, files_under
+from infra.building.steps import one_at_a_time, run_command
+from infra.building.templates import REMINDERS, STAGE, read_stage_template
 from infra.errors import StackError
-from infra.gateway import complete_api
-from infra.hashing import content_hash, files_under
 from infra.paths import BUILD, ROOT
 
 KEEP = 4
 """How many earlier packages stay in build/ (each about 25 MB)."""
+MERGED = "resources.json"
+"""The file in which Chalice finds what is added to the functions and the API that it makes."""
 MISSING_WHEEL = "Could not install dependencies"
 """A warning of Chalice, treated as an error here: such a package fails at its first call."""
 
@@ -64,12 +65,9 @@ def build_package() -> Package:
         ROOT / "chalicelib",
         ROOT / "requirements.txt",
         ROOT / ".chalice" / "config.json",
-        ROOT / "infra" / "resources.yaml",
-        ROOT / "infra" / "reminder.asl.json",
-        ROOT / "infra" / "package.py",
-        ROOT / "infra" / "gateway.py",
     )
-    directory = BUILD / f"package-{content_hash(ROOT, inputs, *_makers())}"
+    makers = files_under(STAGE, REMINDERS, ROOT / "infra" / "building")
+    directory = BUILD / f"package-{content_hash(ROOT, [*inputs, *makers], *_makers())}"
     with one_at_a_time("package"):
         if not (directory / "template.json").exists():
             _build(inputs, directory)
@@ -102,15 +100,16 @@ def _build(inputs: list[Path], directory: Path) -> None:
         settings = json.loads(config.read_text()) | {"lambda_architecture": _architecture()}
         config.write_text(json.dumps(settings))
 
+        (project / MERGED).write_text(json.dumps(read_stage_template()))
         said = _chalice_package(project, out, _wheels())
         if MISSING_WHEEL in said:
             raise StackError(f"The package would lack requirements:\n{said}")
-        template = yaml.safe_load((out / "sam.yaml").read_text())
+        template = json.loads((out / "sam.json").read_text())
         complete_api(template)
         _encrypt_logs(template)
         machine = template["Resources"]["ReminderMachine"]["Properties"]
         machine["DefinitionString"] = json.dumps(
-            json.loads((project / "infra" / "reminder.asl.json").read_text()), separators=(",", ":")
+            json.loads(REMINDERS.read_text()), separators=(",", ":")
         )
         (out / "template.json").write_text(json.dumps(template, indent=1, sort_keys=True))
         (out / "said.txt").write_text(said)
@@ -132,7 +131,7 @@ def _chalice_package(project: Path, out: Path, wheels: Path) -> str:
     hashes. Here it finds no registry, only files that were compared with requirements.txt.
     """
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
-    command = ["package", "--stage", "any", "--merge-template", "infra/resources.yaml", str(out)]
+    command = ["package", "--stage", "any", "--merge-template", MERGED, str(out)]
     return run_command(
         [Path(sys.executable).parent / "chalice", *command],
         cwd=project,

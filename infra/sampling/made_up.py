@@ -25,9 +25,9 @@ from chalicelib.geo.plausible import misplaced
 from chalicelib.notifications.verification_phrase import WORDS
 from chalicelib.registry.model import Owner, PositionSource, Site
 from infra.errors import StackError
-from infra.postcode_files import postcode_files
-from infra.postcode_rows import Findings
-from infra.sample import FIRST, LAST, SHOPS
+from infra.geodata.postcode_files import postcode_files
+from infra.geodata.postcode_rows import Findings
+from infra.sampling.sample import FIRST, LAST, SHOPS
 
 JITTER_M = 40.0
 """Metres that a site is away from its postcode's position at most."""

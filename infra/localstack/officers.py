@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 from chalicelib.access.permissions import Permission, Role
 from chalicelib.access.units.unit_grants import GRANT, UnitGrant
 from chalicelib.dynamodb.table import NEW, ConditionFailed, Table
-from infra.target import Target
+from infra.deployment.target import Target
 
 NAMES = {
     Role.INVESTIGATOR: "PC Alex Lane",

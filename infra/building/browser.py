@@ -1,6 +1,6 @@
 """A Chromium for the browser tests: the machine's own, or one fetched into the checkout.
 
-python -m infra.browser        # finds or installs one and prints its path
+python -m infra.building.browser        # finds or installs one and prints its path
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pictures for the README, taken from the running demo: `python -m infra.screenshots`.
+"""Pictures for the README, taken from the running demo: `python -m infra.sampling.screenshots`.
 
 Uses the system's Chromium through Playwright, as the browser tests do.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from infra import local
-from infra.browser import launch_options
+from infra.building.browser import launch_options
 from infra.errors import StackError, report_errors
 from infra.paths import ROOT
 

@@ -8,8 +8,8 @@ import subprocess  # Lists of our own words, never a shell line. # nosec B404
 import sys
 from pathlib import Path
 
+from infra.building.hashing import content_hash
 from infra.errors import StackError
-from infra.hashing import content_hash
 from infra.paths import ROOT, SHARED_DATA
 
 AREA = {

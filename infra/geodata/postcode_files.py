@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 from chalicelib.core.countries import Country
 from chalicelib.registry.postcodes import LocatedPostcode
 from infra.errors import StackError
-from infra.postcode_columns import CODE_POINT, Columns, columns_named
-from infra.postcode_rows import OFFICIAL, Findings, located
-from infra.text_files import DAMAGED, Opened, opener, text_of
+from infra.geodata.postcode_columns import CODE_POINT, Columns, columns_named
+from infra.geodata.postcode_rows import OFFICIAL, Findings, located
+from infra.geodata.text_files import DAMAGED, Opened, opener, text_of
 
 
 @dataclass(frozen=True)

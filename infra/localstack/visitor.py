@@ -19,7 +19,7 @@ import httpx
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
-from infra.patience import PAUSES, PatientTransport, gave_up, log_again
+from infra.localstack.patience import PAUSES, PatientTransport, gave_up, log_again
 
 HOPS = 8  # redirects followed before giving up
 

@@ -17,7 +17,7 @@ from defusedxml.common import DefusedXmlException
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
-from infra.text_files import DAMAGED, opener, text_of
+from infra.geodata.text_files import DAMAGED, opener, text_of
 
 CONVERT = "ogr2ogr -f GeoJSON -t_srs EPSG:4326 boundary.geojson FILE"
 """A command of GDAL that turns nearly every format into GeoJSON."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from boto3.s3.transfer import TransferConfig
 
-from infra.hashing import files_under
+from infra.building.hashing import files_under
 
 HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.[a-z0-9]+$")
 """A name that Vite made from the content: the file under it never changes."""

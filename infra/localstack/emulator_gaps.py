@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from botocore.exceptions import ClientError
 
-from infra.target import Target
+from infra.deployment.target import Target
 
 TABLES = ("RegistryTable", "AuditTable")
 BUCKETS = ("EvidenceBucket", "AuditBucket")

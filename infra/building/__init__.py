@@ -1,0 +1,1 @@
+"""Building what is deployed: front end, package, environments."""

@@ -1,0 +1,1 @@
+"""Checks of what is stored: counts and chains, for infra's commands."""

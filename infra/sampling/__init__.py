@@ -1,0 +1,1 @@
+"""Sample data: households, incidents and the requests of the demo."""
