@@ -17,7 +17,6 @@ from chalicelib.dynamodb.table import (
     all_of,
     equals,
     one_of,
-    present,
 )
 from tests.running import RunningStack
 from tests.stack.tables import create_registry
@@ -30,7 +29,7 @@ WHENS: list[Condition | None] = [
     equals("due_at", "3"),
     one_of("due_at", ["1", "2", "5"]),
     absent("due_at"),
-    all_of(present("due_at"), equals("due_day", "b")),
+    all_of(EXISTS, equals("due_day", "b")),
     Condition(
         "attribute_not_exists(#lease) OR #lease <= :now", {"#lease": "due_at"}, {":now": "4"}
     ),
