@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+API, ALIAS = "APIHandler", "live"
+"""The API's function, and the alias by which it is called (infra/templates/stage/functions.yaml)."""
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 CATCH_ALL = "/{proxy+}"
 ANSWERS = "x-amazon-apigateway-gateway-responses"
@@ -25,7 +27,26 @@ def complete_api(template: dict[str, Any]) -> None:
         for name in METHODS:
             known.setdefault(name, copy.deepcopy(bare))
     paths[CATCH_ALL] = {name: copy.deepcopy(method) for name in METHODS}
+    _call_by_alias(template, paths)
     _repeat_answers(template, definition[ANSWERS])
+
+
+def _call_by_alias(template: dict[str, Any], paths: dict[str, Any]) -> None:
+    """Have the gateway call the alias, which moves from one published version to the next by and
+    by; Chalice has it call the function, and with it whatever was deployed last.
+
+    SAM knows the alias that it makes as `Alias` of the function, and the right to call the function
+    is none to call the alias.
+    """
+    for methods in paths.values():
+        for method in methods.values():
+            uri = method["x-amazon-apigateway-integration"]["uri"]
+            text = uri["Fn::Sub"].replace(f"${{{API}.Arn}}", "${Alias}")
+            uri["Fn::Sub"] = [text, {"Alias": {"Ref": f"{API}.Alias"}}]
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Lambda::Permission":
+            if resource["Properties"]["FunctionName"] == {"Ref": API}:
+                resource["Properties"]["FunctionName"] = {"Ref": f"{API}.Alias"}
 
 
 def _repeat_answers(template: dict[str, Any], answers: dict[str, Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 import shutil
 import sys
 import tempfile
@@ -15,17 +14,15 @@ from typing import Any
 
 from infra.building.gateway import complete_api
 from infra.building.hashing import content_hash, files_under
+from infra.building.runtime import Runtime, machine_runtime
 from infra.building.steps import one_at_a_time, run_command
 from infra.building.templates import REMINDERS, STAGE, read_stage_template
-from infra.errors import StackError
 from infra.paths import BUILD, ROOT
 
 KEEP = 4
-"""How many earlier packages stay in build/ (each about 25 MB)."""
+"""How many packages, and folders of libraries, stay in build/ (each about 25 and 70 MB)."""
 MERGED = "resources.json"
 """The file in which Chalice finds what is added to the functions and the API that it makes."""
-MISSING_WHEEL = "Could not install dependencies"
-"""A warning of Chalice, treated as an error here: such a package fails at its first call."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +55,13 @@ class Package:
         return template
 
 
-def build_package() -> Package:
-    """Build the package of the present tree, unless it was built before."""
+def build_package(runtime: Runtime | None = None) -> Package:
+    """Build the package of the present tree for a runtime, unless it was built before.
+
+    runtime: this machine's unless another is named. Raises StackError when a requirement has no
+    wheel for it.
+    """
+    runtime = runtime or machine_runtime()
     inputs = files_under(
         ROOT / "app.py",
         ROOT / "chalicelib",
@@ -67,28 +69,19 @@ def build_package() -> Package:
         ROOT / ".chalice" / "config.json",
     )
     makers = files_under(STAGE, REMINDERS, ROOT / "infra" / "building")
-    directory = BUILD / f"package-{content_hash(ROOT, [*inputs, *makers], *_makers())}"
+    versions = (runtime.name, runtime.architecture, version("chalice"))
+    directory = BUILD / f"package-{content_hash(ROOT, [*inputs, *makers], *versions)}"
     with one_at_a_time("package"):
         if not (directory / "template.json").exists():
-            _build(inputs, directory)
+            _build(inputs, directory, runtime)
         directory.touch()
-        _forget_old()
+        _forget_old("package-*")
     return Package(directory)
 
 
-def _makers() -> tuple[str, ...]:
-    """List the versions that a package depends on, as functions need the Python that built it."""
-    return (platform.python_version(), _architecture(), version("chalice"))
-
-
-def _architecture() -> str:
-    """Lambda's name for this machine's processor, so that the emulator here can run the wheels."""
-    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
-
-
-def _build(inputs: list[Path], directory: Path) -> None:
+def _build(inputs: list[Path], directory: Path, runtime: Runtime) -> None:
     """Build beside, then rename: a half-built package never has the final name."""
-    print("Packaging …", flush=True)
+    print(f"Packaging for {runtime.in_words} …", flush=True)
     with tempfile.TemporaryDirectory(dir=BUILD, prefix="packaging-") as scratch:
         project, out = Path(scratch, "project"), Path(scratch, "out")
         # The copy is clean because Chalice packs everything in chalicelib/, caches included.
@@ -97,14 +90,15 @@ def _build(inputs: list[Path], directory: Path) -> None:
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, copy)
         config = project / ".chalice" / "config.json"
-        settings = json.loads(config.read_text()) | {"lambda_architecture": _architecture()}
+        settings = json.loads(config.read_text()) | {"lambda_architecture": runtime.architecture}
         config.write_text(json.dumps(settings))
+        (project / "requirements.txt").write_text("")
+        (project / "vendor").symlink_to(_libraries(runtime))
 
         (project / MERGED).write_text(json.dumps(read_stage_template()))
-        said = _chalice_package(project, out, _wheels())
-        if MISSING_WHEEL in said:
-            raise StackError(f"The package would lack requirements:\n{said}")
+        _chalice_package(project, out)
         template = json.loads((out / "sam.json").read_text())
+        _set_runtime(template, runtime)
         complete_api(template)
         _encrypt_logs(template)
         machine = template["Resources"]["ReminderMachine"]["Properties"]
@@ -112,7 +106,6 @@ def _build(inputs: list[Path], directory: Path) -> None:
             json.loads(REMINDERS.read_text()), separators=(",", ":")
         )
         (out / "template.json").write_text(json.dumps(template, indent=1, sort_keys=True))
-        (out / "said.txt").write_text(said)
         shutil.rmtree(directory, ignore_errors=True)
         out.rename(directory)
 
@@ -124,52 +117,54 @@ def _encrypt_logs(template: dict[str, Any]) -> None:
             resource["Properties"]["KmsKeyId"] = {"Fn::GetAtt": ["OperationsKey", "Arn"]}
 
 
-def _chalice_package(project: Path, out: Path, wheels: Path) -> str:
-    """Run `chalice package` on a folder of wheels; return its output.
+def _set_runtime(template: dict[str, Any], runtime: Runtime) -> None:
+    """Name the runtime, for which Chalice takes the Python that it runs on itself."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["Runtime"] = runtime.name
 
-    Threat: Chalice asks the registry again for wheels that fit Lambda, by version and without their
-    hashes. Here it finds no registry, only files that were compared with requirements.txt.
+
+def _chalice_package(project: Path, out: Path) -> None:
+    """Run `chalice package`, to which everything but our own code is vendored.
+
+    Chalice would choose wheels by the Python that it runs on, and ask the registry for them by
+    version and without hashes. What lies in vendor/ it adds as it is, which is its documented way
+    to bring libraries along; requirements.txt is empty there, and no registry can be reached.
     """
-    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
     command = ["package", "--stage", "any", "--merge-template", MERGED, str(out)]
-    return run_command(
+    run_command(
         [Path(sys.executable).parent / "chalice", *command],
         cwd=project,
         what="Packaging (chalice package)",
         # Chalice asks for a region although the package is the same in each.
-        environment={"AWS_DEFAULT_REGION": "eu-west-2", **offline},
+        environment={"AWS_DEFAULT_REGION": "eu-west-2", "PIP_NO_INDEX": "1"},
     )
 
 
-def _wheels() -> Path:
-    """Fetch the requirements' wheels once, as downloading takes most of the time of packaging.
+def _libraries(runtime: Runtime) -> Path:
+    """Install the requirements for the runtime into a folder, once, as the downloads take most of
+    the time of packaging.
 
-    Both those of this machine, which Chalice looks at first, and those of Lambda's, which it takes
-    where the former do not fit. pip refuses a file whose hash is not in requirements.txt.
+    pip refuses a file whose hash is not in requirements.txt, and anything that is not a wheel.
     """
     requirements = ROOT / "requirements.txt"
-    folder = BUILD / f"wheels-{content_hash(ROOT, [requirements, Path(__file__)], *_makers())}"
+    options = runtime.pip_options()
+    hashed = content_hash(ROOT, [requirements, Path(__file__)], *options)
+    folder = BUILD / f"libraries-{hashed}"
     if not folder.exists():
-        for old in BUILD.glob("wheels-*"):
-            shutil.rmtree(old)
-        with tempfile.TemporaryDirectory(dir=BUILD, prefix="wheels.") as scratch:
-            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary", ":all:"]
-            pip += ["--require-hashes", "-r", str(requirements), "-d", scratch]
-            for platforms in ([], _lambda_platforms()):
-                run_command([*pip, *platforms], ROOT, "Fetching the Lambda's wheels")
+        with tempfile.TemporaryDirectory(dir=BUILD, prefix="installing-") as scratch:
+            pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"]
+            pip += ["--disable-pip-version-check", "--require-hashes", "-r", str(requirements)]
+            what = f"Fetching wheels for {runtime.in_words}"
+            run_command([*pip, *options, "--target", scratch], ROOT, what)
+            shutil.rmtree(Path(scratch, "bin"), ignore_errors=True)  # programs of this machine
             shutil.copytree(scratch, folder)
+    folder.touch()
+    _forget_old("libraries-*")
     return folder
 
 
-def _lambda_platforms() -> list[str]:
-    """List pip's options for the platforms that Lambda's Linux can load, the oldest glibc first."""
-    machine = {"arm64": "aarch64"}.get(_architecture(), _architecture())
-    newest = 26 if sys.version_info < (3, 12) else 34  # Amazon Linux 2, and 2023
-    names = ["manylinux2014", *(f"manylinux_2_{minor}" for minor in range(17, newest + 1))]
-    return [f"--platform={name}_{machine}" for name in names]
-
-
-def _forget_old() -> None:
-    packages = sorted(BUILD.glob("package-*"), key=lambda p: p.stat().st_mtime, reverse=True)
-    for old in packages[KEEP:]:
+def _forget_old(pattern: str) -> None:
+    found = sorted(BUILD.glob(pattern), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in found[KEEP:]:
         shutil.rmtree(old, ignore_errors=True)
