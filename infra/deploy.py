@@ -1,83 +1,198 @@
 """Deployment of a stage, to AWS or to the local emulator: build, upload, change sets, assets.
 
-    python -m infra.deploy --stage demo --mail-from footage@example.police.uk
+    python -m infra.deploy --stage demo --mail-from footage@example.police.uk --force-name "…"
     python -m infra.deploy --stage demo              # later: everything keeps its value
+    python -m infra.deploy --stage demo --plan       # what would change
+    python -m infra.deploy --stage demo --releases   # what was deployed; --release ID goes back
 
-Running it again with nothing changed changes nothing.
+Running it again with nothing changed changes nothing. docs/operations.md, "Deploying a stage to
+AWS", goes through it step by step.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import NoCredentialsError
 
-from chalicelib.core.typed.typed_text import clean_text
 from infra.building.frontend import build_frontend
-from infra.building.hashing import content_hash
-from infra.building.package import Package, build_package
+from infra.building.package import build_package
+from infra.building.runtime import CHOSEN, machine_runtime
+from infra.deployment.account import caller_of, check_stage_name, shared_parameters
+from infra.deployment.artifacts import Artifacts, open_artifacts
 from infra.deployment.assets import BASEMAP_FOLDER, upload_assets
-from infra.deployment.edge import deploy_edge, firewall_parameters
-from infra.deployment.stacks import apply_stack
-from infra.deployment.target import REGION, Target
+from infra.deployment.certificate import deploy_certificate
+from infra.deployment.edge import EdgeTemplates, deploy_edge
+from infra.deployment.mail_records import mail_to_do
+from infra.deployment.options import (
+    DeploymentOptions,
+    check_test_stage,
+    make_parser,
+    read_options,
+)
+from infra.deployment.passes import NOT_YET, StageWork
+from infra.deployment.releases import (
+    Release,
+    find_release,
+    history_of,
+    history_words,
+    left_out_commit,
+    make_release,
+    missing_assets,
+    record_release,
+)
+from infra.deployment.stacks import Consent, make_ready, outputs_of, parameters_of
+from infra.deployment.target import GLOBAL_REGION, Target
+from infra.deployment.versions import Shift
 from infra.errors import StackError, report_errors
-from infra.paths import ROOT
-
-
-@dataclass(frozen=True)
-class DeploymentOptions:
-    """What a deployment sets; an option that is absent keeps the value that the stage has."""
-
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    """Parameters of infra/templates/stage/parameters.yaml."""
-    edge_parameters: Mapping[str, str] = field(default_factory=dict)
-    """Parameters of infra/templates/edge.yaml."""
-    base_url: str | None = None
-    """The public origin; by default what the stage has, else CloudFront's own name."""
-    basemap: Path | None = None
-    """The PMTiles file of the maps; None keeps the one that the stage has."""
-    rebuild_frontend: bool = True
-    """False uses the scripts and styles that were built last."""
 
 
 def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
-    """Deploy the present tree to the stage; return the outputs of both stacks.
+    """Deploy the present tree, or an earlier release, to the stage; return the outputs of both
+    stacks.
 
-    Raises StackError when something does not build or a resource fails.
+    Raises StackError when something does not build, a resource fails, or nobody agrees.
     """
-    assets = build_frontend(wishes.rebuild_frontend)
-    package = build_package()
-    bucket = _artifact_bucket(target)
-    template, url = _upload(target, bucket, package)
-    s3, cloudformation = target.client("s3"), target.client("cloudformation")
+    check_stage_name(target.stage)
+    account, who = caller_of(target, wishes.account)
+    consent = replace(
+        wishes.consent,
+        doubts=target.endpoint is None,
+        tags={"application": "sightline", "stage": target.stage, **wishes.consent.tags},
+    )
+    _make_stacks_ready(target, consent)
+    cloudformation = target.client("cloudformation")
+    before = outputs_of(cloudformation, target.stack)
+    known = parameters_of(cloudformation, target.stack)
+    parameters = _first_parameters(target, wishes, known if before else {}, f"{account} ({who})")
+    artifacts = open_artifacts(target, account)
+    release, assets = _release(target, artifacts, wishes, before)
+    unfinished = not before or known.get("Protect") == NOT_YET
+    work = StageWork(target, artifacts, release, consent, _shift(target, wishes, unfinished))
 
+    plan = consent.plan_only
+    if before and not plan:  # the new pages' scripts must be there before the new pages are
+        upload_assets(target.client("s3"), before["AssetsBucket"], assets, wishes.basemap)
+    outputs = work.main_stack(parameters)
+    if plan and not before:
+        return {}  # the edge needs what is only planned
+    if not before:
+        upload_assets(target.client("s3"), outputs["AssetsBucket"], assets, wishes.basemap)
+    edge_outputs = _deploy_edge(work, outputs, wishes)
+    if plan:
+        return {**outputs, **edge_outputs}
+    outputs = _finish(work, parameters, wishes, outputs, edge_outputs)
+    record_release(artifacts, target.stage, who, release)
+    return {**outputs, **edge_outputs}
+
+
+def _make_stacks_ready(target: Target, consent: Consent) -> None:
+    """See to it that each stack can be changed before the first one is."""
+    make_ready(target.client("cloudformation"), target.stack, consent)
+    make_ready(target.client("cloudformation"), target.edge_stack, consent)
+    make_ready(target.client("cloudformation", GLOBAL_REGION), target.firewall_stack, consent)
+
+
+def _first_parameters(
+    target: Target, wishes: DeploymentOptions, known: Mapping[str, str], whose: str
+) -> dict[str, str]:
+    """Make the parameters of the first pass. known: the values that the stage has; none before its
+    first deployment. whose: account and caller, in words. Raises StackError."""
     parameters = {"Stage": target.stage, **wishes.parameters}
     if wishes.basemap is not None:
         parameters["BasemapUrl"] = f"/{BASEMAP_FOLDER}/{wishes.basemap.name}"
     if wishes.base_url is not None:
         parameters["BaseUrl"] = wishes.base_url
-    before = _outputs_if_any(target)
-    if not before and not {"MailFrom", "ForceName"} <= set(parameters):
-        raise StackError("The first deployment of a stage needs --mail-from and --force-name.")
-    if before:  # the new pages' scripts must be there before the new pages are
-        upload_assets(s3, before["AssetsBucket"], assets, wishes.basemap)
-    outputs = apply_stack(cloudformation, target.stack, template, parameters, url)
-    if not before:
-        upload_assets(s3, outputs["AssetsBucket"], assets, wishes.basemap)
+    if not known:
+        if wishes.release or not {"MailFrom", "ForceName"} <= set(parameters):
+            raise StackError(
+                f"There is no stage {target.stage} in {target.region} of account {whose}. "
+                "To make it there, give --mail-from and --force-name."
+            )
+        # Deletion protection would keep CloudFormation from undoing a deployment that fails, and
+        # the stack would be ROLLBACK_FAILED for good. So the last pass protects.
+        if parameters.get("Protect") != "no":
+            parameters["Protect"] = NOT_YET
+    values = {**known, **parameters}
+    check_test_stage(target.stage, known, values)
+    if wishes.release:
+        return parameters
+    return {**parameters, **shared_parameters(target, values)}
 
-    edge_outputs = deploy_edge(target, outputs, wishes.edge_parameters)
-    base_url = _address(target, wishes, outputs["BaseUrl"], edge_outputs["DistributionHost"])
-    if outputs["BaseUrl"] != base_url:  # the address of a first deployment is known only now
-        outputs = apply_stack(
-            cloudformation, target.stack, template, {**parameters, "BaseUrl": base_url}, url
+
+def _release(
+    target: Target,
+    artifacts: Artifacts,
+    wishes: DeploymentOptions,
+    before: Mapping[str, str],
+) -> tuple[Release, Path | None]:
+    """Make the release of the present tree, or find the one that is asked for; return it with the
+    folder of its assets, None when they are in the stage already. Raises StackError."""
+    if wishes.release:
+        release = find_release(artifacts, target.stage, wishes.release)
+        if gone := missing_assets(target.client("s3"), before["AssetsBucket"], release):
+            raise StackError(f"Scripts or styles of {release.id} are gone: {', '.join(gone[:5])}")
+        return release, None
+    assets = build_frontend(wishes.rebuild_frontend)
+    runtime = CHOSEN if target.endpoint is None else machine_runtime()
+    release = make_release(artifacts, build_package(runtime), runtime, assets)
+    history = history_of(artifacts, target.stage, 1) if wishes.consent.shows else []
+    if other := left_out_commit(history):
+        print(
+            f"\n  ATTENTION: the stage runs commit {other}, which this checkout does not contain."
+            "\n  Deploying takes back what that commit brought.\n",
+            flush=True,
         )
-    return {**outputs, **edge_outputs}
+    return release, assets
+
+
+def _shift(target: Target, wishes: DeploymentOptions, unfinished: bool) -> Shift:
+    """Choose how calls come to the new version. Going back is at once: the alarm that is the reason
+    for it would stop a canary."""
+    if target.endpoint is not None:
+        return Shift.PLAIN
+    return Shift.AT_ONCE if unfinished or wishes.at_once or wishes.release else Shift.CANARY
+
+
+def _deploy_edge(
+    work: StageWork, outputs: Mapping[str, str], wishes: DeploymentOptions
+) -> dict[str, str]:
+    """Deploy what stands before the API, with the certificate if one is to be made."""
+    wanted = dict(wishes.edge_parameters)
+    if wishes.certificate:
+        zone = wanted.get("HostedZone", "")
+        arn = deploy_certificate(work.target, wanted["Alias"], zone, work.consent)
+        if not arn:  # only planned
+            return {}
+        wanted["CertificateArn"] = arn
+    templates = EdgeTemplates(
+        work.stored_template(work.release.edge_template),
+        work.stored_template(work.release.firewall_template),
+    )
+    return deploy_edge(work.target, outputs, wanted, templates, work.consent)
+
+
+def _finish(
+    work: StageWork,
+    parameters: Mapping[str, str],
+    wishes: DeploymentOptions,
+    outputs: dict[str, str],
+    edge_outputs: Mapping[str, str],
+) -> dict[str, str]:
+    """Make the second pass if there is something for it: the address and the protection of a first
+    deployment, and a version for resources that were replaced in the first pass. This carries on
+    where a first deployment stopped."""
+    base_url = _address(work.target, wishes, outputs["BaseUrl"], edge_outputs["DistributionHost"])
+    now = parameters_of(work.target.client("cloudformation"), work.target.stack)
+    last = dict(parameters)
+    if outputs["BaseUrl"] != base_url:
+        last["BaseUrl"] = base_url
+    if now.get("Protect") == NOT_YET:
+        last["Protect"] = wishes.parameters.get("Protect", "yes")
+    changed = any(now.get(name) != last[name] for name in ("BaseUrl", "Protect") if name in last)
+    return work.main_stack(last) if changed or work.is_behind(last) else outputs
 
 
 def _address(
@@ -94,160 +209,29 @@ def _address(
     return target.public_url(distribution_host)
 
 
-def _outputs_if_any(target: Target) -> dict[str, str]:
-    """Read the stage's outputs; empty before its first deployment and after one that failed."""
-    try:
-        outputs = target.outputs()
-    except StackError:
-        return {}
-    return outputs if "AssetsBucket" in outputs else {}
-
-
-def _artifact_bucket(target: Target) -> str:
-    """Name the account's bucket for packages and templates, and create it when it is missing."""
-    account = target.client("sts").get_caller_identity()["Account"]
-    bucket = f"sightline-artifacts-{account}-{target.region}"
-    s3 = target.client("s3")
-    try:
-        s3.head_bucket(Bucket=bucket)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
-            raise
-        s3.create_bucket(
-            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": target.region}
-        )
-        s3.put_public_access_block(
-            Bucket=bucket,
-            PublicAccessBlockConfiguration={
-                "BlockPublicAcls": True,
-                "BlockPublicPolicy": True,
-                "IgnorePublicAcls": True,
-                "RestrictPublicBuckets": True,
-            },
-        )
-    return bucket
-
-
-def _upload(target: Target, bucket: str, package: Package) -> tuple[dict[str, Any], str]:
-    """Put package and template under names made from their content; return template and address."""
-    s3 = target.client("s3")
-    code = f"packages/{package.name}.zip"
-    if not _exists(s3, bucket, code):
-        s3.upload_file(str(package.archive), bucket, code)
-    template = package.template_with_code(bucket, code)
-    text = json.dumps(template, sort_keys=True)
-    key = f"templates/{content_hash(ROOT, [], text)}.json"
-    if not _exists(s3, bucket, key):
-        s3.put_object(Bucket=bucket, Key=key, Body=text.encode())
-    host = target.endpoint or f"https://s3.{target.region}.amazonaws.com"
-    return template, f"{host}/{bucket}/{key}"
-
-
-def _exists(s3: Any, bucket: str, key: str) -> bool:
-    try:
-        s3.head_object(Bucket=bucket, Key=key)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
-            return False
-        raise
-    return True
-
-
 def main() -> int:
-    """Run the command line: deploy a stage."""
-    summary = (__doc__ or "").split("\n")[0]
-    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=summary)
-    parser.add_argument(
-        "--stage", required=True, help="name of the stage: lower case, digits, hyphens"
-    )
-    parser.add_argument("--region", default=REGION)
-    parser.add_argument(
-        "--mail-from", type=clean_text, help="sender of all e-mail; needed the first time"
-    )
-    parser.add_argument(
-        "--mail-identity", type=clean_text, help="SES identity of the sender; else its domain"
-    )
-    parser.add_argument(
-        "--base-url", type=clean_text, help="public address, if DNS has one for the distribution"
-    )
-    parser.add_argument("--certificate-arn", help="ACM certificate (us-east-1) of that address")
-    parser.add_argument(
-        "--firewall",
-        metavar="built-in|none|ARN",
-        help="the built-in firewall (unless told otherwise), none, or a web ACL of one's own",
-    )
-    parser.add_argument("--alarm-email", type=clean_text, help="who is told when an alarm rings")
-    parser.add_argument(
-        "--force-name", type=clean_text, help="the force, as pages and e-mails name it"
-    )
-    parser.add_argument(
-        "--force-phone", type=clean_text, help="its switchboard, for people who want to check"
-    )
-    parser.add_argument("--country", help="GB or US: how postcodes and phone numbers are written")
-    parser.add_argument("--time-zone", help="of the force, like Europe/London or America/Chicago")
-    parser.add_argument("--basemap", type=Path, help="PMTiles file for the maps")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="any other parameter of infra/templates/stage/parameters.yaml",
-    )
-    options = parser.parse_args()
+    """Run the command line: deploy a stage, or list what was deployed to it."""
+    options = make_parser().parse_args()
     target = Target(options.stage, options.region)
     try:
-        outputs = deploy(target, _wishes(options))
+        if options.releases:
+            account, _ = caller_of(target, options.account)
+            artifacts = open_artifacts(target, account)
+            print(history_words(history_of(artifacts, target.stage)))
+            return 0
+        outputs = deploy(target, read_options(options))
     except NoCredentialsError as error:
         raise StackError(
             "AWS knows no credentials here. Sign in first (aws sso login, or AWS_PROFILE=…)."
         ) from error
+    if options.plan:
+        print("\nThat is what would be done. Nothing was changed.")
+        return 0
     print(f"\n{target.stack} is up to date in {target.region}:")
     for name, value in sorted(outputs.items()):
         print(f"  {name:22} {value}")
-    print(_mail_to_do(target, outputs["MailIdentity"]))
+    print(mail_to_do(target, outputs["MailIdentity"]))
     return 0
-
-
-def _mail_to_do(target: Target, identity: str) -> str:
-    """Say what is missing before SES sends e-mail for this identity; "" when nothing is."""
-    found = target.client("sesv2").get_email_identity(EmailIdentity=identity)
-    if found["VerifiedForSendingStatus"]:
-        return ""
-    tokens = found.get("DkimAttributes", {}).get("Tokens", [])
-    if not tokens:
-        return f"\nNo e-mail goes out yet: confirm {identity} with the link that AWS sent there."
-    records = "\n".join(
-        f"  {token}._domainkey.{identity}  CNAME  {token}.dkim.amazonses.com" for token in tokens
-    )
-    return f"\nNo e-mail goes out until the domain has these DNS records:\n{records}"
-
-
-def _wishes(options: argparse.Namespace) -> DeploymentOptions:
-    """Read what the command line asks for. Raises StackError for a certificate without address."""
-    parameters = dict(pair.split("=", 1) for pair in options.set)
-    if options.mail_from:
-        parameters["MailFrom"] = options.mail_from
-        parameters["MailIdentityName"] = options.mail_identity or options.mail_from.split("@")[-1]
-    for name, value in {
-        "AlarmEmail": options.alarm_email,
-        "ForceName": options.force_name,
-        "ForcePhone": options.force_phone,
-        "Country": options.country,
-        "TimeZone": options.time_zone,
-    }.items():
-        if value is not None:
-            parameters[name] = value
-    edge: dict[str, str] = {}
-    if options.certificate_arn:
-        if not options.base_url:
-            raise StackError("A certificate is for an address: give --base-url https://… with it.")
-        edge = {
-            "CertificateArn": options.certificate_arn,
-            "Alias": urlsplit(options.base_url).netloc,
-        }
-    if options.firewall:
-        edge |= firewall_parameters(options.firewall)
-    return DeploymentOptions(parameters, edge, options.base_url, options.basemap)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from typing import Any
 
 from infra.building.package import build_package
 from infra.building.steps import one_at_a_time
-from infra.deploy import DeploymentOptions, deploy
+from infra.deploy import deploy
+from infra.deployment.options import DeploymentOptions
 from infra.deployment.target import REGION, Target
 from infra.errors import StackError, report_errors
 from infra.localstack.emulator import Emulator, running_port

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-API, ALIAS = "APIHandler", "live"
-"""The API's function, and the alias by which it is called (infra/templates/stage/functions.yaml)."""
+API = "APIHandler"
+"""The API's function; it is called by an alias (infra/templates/stage/functions.yaml)."""
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 CATCH_ALL = "/{proxy+}"
 ANSWERS = "x-amazon-apigateway-gateway-responses"
@@ -44,9 +44,10 @@ def _call_by_alias(template: dict[str, Any], paths: dict[str, Any]) -> None:
             text = uri["Fn::Sub"].replace(f"${{{API}.Arn}}", "${Alias}")
             uri["Fn::Sub"] = [text, {"Alias": {"Ref": f"{API}.Alias"}}]
     for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Lambda::Permission":
-            if resource["Properties"]["FunctionName"] == {"Ref": API}:
-                resource["Properties"]["FunctionName"] = {"Ref": f"{API}.Alias"}
+        properties = resource["Properties"]
+        of_api = properties.get("FunctionName") == {"Ref": API}
+        if resource["Type"] == "AWS::Lambda::Permission" and of_api:
+            properties["FunctionName"] = {"Ref": f"{API}.Alias"}
 
 
 def _repeat_answers(template: dict[str, Any], answers: dict[str, Any]) -> None:

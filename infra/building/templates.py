@@ -13,6 +13,8 @@ from infra.paths import TEMPLATES
 STAGE = TEMPLATES / "stage"
 EDGE = TEMPLATES / "edge.yaml"
 FIREWALL = TEMPLATES / "firewall.yaml"
+CERTIFICATE = TEMPLATES / "certificate.yaml"
+DEPLOYER = TEMPLATES / "deployer.yaml"
 REMINDERS = TEMPLATES / "reminder.asl.json"
 
 

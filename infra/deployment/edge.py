@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from infra.building.templates import EDGE, FIREWALL, read_template
-from infra.deployment.stacks import apply_stack, parameters_of
+from infra.building.templates import EDGE, read_template
+from infra.deployment.stacks import AT_ONCE, Consent, apply_stack, parameters_of
 from infra.deployment.target import GLOBAL_REGION, Target
 from infra.errors import StackError
 
 BUILT_IN, OWN, NONE = "built-in", "own", "none"
 """Values of the parameter Firewall of infra/templates/edge.yaml."""
+
+
+@dataclass(frozen=True)
+class EdgeTemplates:
+    """The templates of the edge, as a release has them."""
+
+    edge: Mapping[str, Any]
+    firewall: Mapping[str, Any]
 
 
 def firewall_parameters(wanted: str) -> dict[str, str]:
@@ -27,7 +37,11 @@ def firewall_parameters(wanted: str) -> dict[str, str]:
 
 
 def deploy_edge(
-    target: Target, outputs: Mapping[str, str], wanted: Mapping[str, str]
+    target: Target,
+    outputs: Mapping[str, str],
+    wanted: Mapping[str, str],
+    templates: EdgeTemplates,
+    consent: Consent = AT_ONCE,
 ) -> dict[str, str]:
     """Deploy the firewall, unless the stage has another or none, and then CloudFront.
 
@@ -45,20 +59,18 @@ def deploy_edge(
     }
     before = parameters_of(cloudformation, target.edge_stack)
     if parameters.get("Firewall", before.get("Firewall", BUILT_IN)) == BUILT_IN:
-        parameters["WebAclArn"] = _deploy_firewall(target)
-    edge = read_template(EDGE)
-    return apply_stack(cloudformation, target.edge_stack, edge, parameters)
-
-
-def _deploy_firewall(target: Target) -> str:
-    """Deploy the built-in firewall and return its ARN."""
-    outputs = apply_stack(
-        target.client("cloudformation", GLOBAL_REGION),
-        target.firewall_stack,
-        read_template(FIREWALL),
-        {"Stage": target.stage},
+        made = apply_stack(
+            target.client("cloudformation", GLOBAL_REGION),
+            target.firewall_stack,
+            templates.firewall,
+            {},
+            consent=consent,
+        )
+        if made:  # none when it is only planned
+            parameters["WebAclArn"] = made["WebAclArn"]
+    return apply_stack(
+        cloudformation, target.edge_stack, templates.edge, parameters, consent=consent
     )
-    return outputs["WebAclArn"]
 
 
 def key_version(target: Target, secret_arn: str) -> str:

@@ -3,24 +3,58 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.deployment.change_sets import (
+    CAPABILITIES,
+    await_change_set,
+    change_words,
+    drop_change_set,
+    refuse_loss,
+)
+from infra.deployment.failures import failure_words, newest_event
+from infra.deployment.statuses import (
+    Step,
+    advice,
+    holding_data,
+    resources_of,
+    status_of,
+    step_for,
+)
+from infra.deployment.waiting import settled
 from infra.errors import StackError
 
-UNCHANGED = ("didn't contain changes", "No updates are to be performed")
-"""Texts by which CloudFormation says that a change set would do nothing."""
-DEAD = {
-    "ROLLBACK_COMPLETE",
-    "ROLLBACK_FAILED",
-    "CREATE_FAILED",
-    "REVIEW_IN_PROGRESS",
-    "DELETE_FAILED",
-}
-"""The states of a stack that never worked: it cannot be updated, only removed and made again."""
+WORKED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What a person agrees to, and what their deployment is marked with."""
+
+    plan_only: bool = False
+    """Show what would change, and change nothing."""
+    asks: bool = False
+    """Ask at the terminal before each change set; else it is carried out at once."""
+    replace: frozenset[str] = frozenset()
+    """Logical names of what holds data and may be removed or replaced all the same."""
+    doubts: bool = True
+    """Refuse also what is only possibly replaced."""
+    role: str = ""
+    """The role that CloudFormation takes to work on resources; "" for the caller's own rights."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Given to every resource, beside those that the stack has."""
+    shows: bool = False
+    """Print the changes before they are carried out."""
+
+
+AT_ONCE = Consent()
+"""For programs: nobody is asked, and what holds data is still not lost."""
 
 
 def apply_stack(
@@ -29,50 +63,106 @@ def apply_stack(
     template: Mapping[str, Any],
     parameters: Mapping[str, str],
     template_url: str | None = None,
+    consent: Consent = AT_ONCE,
+    look: Callable[[], None] | None = None,
 ) -> dict[str, str]:
     """Create or change stack `name`; return its outputs.
 
     parameters: values to set; other parameters keep what the stack has, or their default.
-    template_url: the template's address in S3; needed above 51,200 bytes.
-    Raises StackError naming every resource that failed and CloudFormation's reason.
+    template_url: the template's address in S3; needed above 51,200 bytes. look: called while
+    CloudFormation works.
+    Raises StackError when the stack's state needs a person, when what holds data would be lost, and
+    when the change fails, with the first cause.
     """
-    status = _status(cloudformation, name)
-    if status in DEAD:
-        _remove(cloudformation, name)
-        status = None
-    if status and status.endswith("_IN_PROGRESS"):
-        print(f"  {name} is still {status}; waiting …", flush=True)
-        status = _settled(cloudformation, name)
-    since = _newest_event(cloudformation, name)
+    status = make_ready(cloudformation, name, consent, look)
+    exists = step_for(status) is Step.CHANGE
+    since = newest_event(cloudformation, name)
     change_set = f"deploy-{time.time_ns()}"
     body = {"TemplateURL": template_url} if template_url else {"TemplateBody": json.dumps(template)}
+    role = {"RoleARN": consent.role} if consent.role else {}
     try:
-        cloudformation.create_change_set(
+        made = cloudformation.create_change_set(
             StackName=name,
             ChangeSetName=change_set,
-            ChangeSetType="UPDATE" if status else "CREATE",
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-            Parameters=_parameters(cloudformation, name, template, parameters, status is not None),
+            ChangeSetType="UPDATE" if exists else "CREATE",
+            Capabilities=CAPABILITIES,
+            Parameters=_parameters(cloudformation, name, template, parameters, exists),
+            Tags=_tags(cloudformation, name, consent.tags, exists),
             **body,
+            **role,
         )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         message = error.response["Error"]["Message"]
         raise StackError(f"CloudFormation refuses the change to {name}: {message}") from error
-    reason = _change_set_ready(cloudformation, name, change_set)
-    if reason is None:
-        print(f"Deploying {name} …", flush=True)
-        cloudformation.execute_change_set(StackName=name, ChangeSetName=change_set)
-        status = _settled(cloudformation, name)
-        if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
-            raise StackError(_why(cloudformation, name, status, since))
-    else:
-        cloudformation.delete_change_set(StackName=name, ChangeSetName=change_set)
-        if not any(phrase in reason for phrase in UNCHANGED):
-            raise StackError(f"CloudFormation refuses the change to {name}: {reason}")
-    stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-    return {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
+    executed = False
+    try:
+        changes = await_change_set(cloudformation, name, change_set)
+        if consent.plan_only or consent.shows:
+            words = "nothing changes." if changes is None else f"\n{change_words(changes)}"
+            print(f"{name}: {words}", flush=True)
+        if changes is not None and not consent.plan_only:
+            refuse_loss(name, changes, consent.replace, consent.doubts)
+            if consent.asks:
+                _ask(name)
+            print(f"Deploying {name} …", flush=True)
+            cloudformation.execute_change_set(
+                StackName=name, ChangeSetName=change_set, ClientRequestToken=change_set
+            )
+            executed = True
+    finally:
+        if not executed:
+            drop_change_set(cloudformation, name, change_set, new=not exists)
+    if executed:
+        ended = settled(cloudformation, name, look) or "DELETE_COMPLETE"
+        if ended not in WORKED:
+            raise StackError(
+                failure_words(cloudformation, made["StackId"], ended, since, change_set)
+            )
+    return outputs_of(cloudformation, name)
+
+
+def make_ready(
+    cloudformation: Any,
+    name: str,
+    consent: Consent = AT_ONCE,
+    look: Callable[[], None] | None = None,
+) -> str | None:
+    """Bring a stack into a state in which it can be made or changed, and return its status.
+
+    Waits while something is being done, and deletes a stack that never worked when nothing in it
+    holds data. Raises StackError, with what to do, for any other state.
+    """
+    status = status_of(cloudformation, name)
+    if step_for(status) is Step.WAIT:
+        print(f"  {name} is {status}; waiting …", flush=True)
+        status = settled(cloudformation, name, look)
+    step = step_for(status)
+    if status is None or step in (Step.CHANGE, Step.CREATE):
+        return None if status == "DELETE_COMPLETE" else status
+    resources = resources_of(cloudformation, name)
+    if step is Step.EXPLAIN or holding_data(resources):
+        region = cloudformation.meta.region_name
+        raise StackError(advice(name, region, status, resources, consent.role))
+    if consent.plan_only:
+        raise StackError(f"{name} is {status} from a failed first deployment: deploy to mend it.")
+    print(f"  {name} never came up; removing what is left of it …", flush=True)
+    role = {"RoleARN": consent.role} if consent.role else {}
+    cloudformation.delete_stack(StackName=name, **role)
+    ended = settled(cloudformation, name)
+    if step_for(ended) is not Step.CREATE:
+        left = resources_of(cloudformation, name)
+        raise StackError(advice(name, cloudformation.meta.region_name, str(ended), left))
+    return None
+
+
+def _ask(name: str, answer: Callable[[str], str] = input) -> None:
+    """Ask whether to carry a change set out. Raises StackError for anything but yes."""
+    if not sys.stdin.isatty():
+        raise StackError("Nobody is at a terminal to agree: say --yes, or --plan to only look.")
+    if answer(f"Change {name}? [y/N] ").strip().lower() not in ("y", "yes"):
+        raise StackError(f"{name} was not changed.")
 
 
 def _parameters(
@@ -95,84 +185,28 @@ def _parameters(
     ]
 
 
+def _tags(
+    cloudformation: Any, name: str, wanted: Mapping[str, str], exists: bool
+) -> list[dict[str, str]]:
+    """Add tags to those that a stack has, so that the name that somebody gave it stays."""
+    present: list[dict[str, str]] = []
+    if exists:
+        present = cloudformation.describe_stacks(StackName=name)["Stacks"][0].get("Tags", [])
+    tags = {tag["Key"]: tag["Value"] for tag in present} | dict(wanted)
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
+
+
 def parameters_of(cloudformation: Any, name: str) -> dict[str, str]:
     """Read the parameters of a stack; none when there is no such stack."""
-    if _status(cloudformation, name) is None:
+    if status_of(cloudformation, name) is None:
         return {}
     stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     return {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
 
 
-def _status(cloudformation: Any, name: str) -> str | None:
-    try:
-        status: str = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
-    return None if status == "DELETE_COMPLETE" else status
-
-
-def _pauses() -> Iterator[None]:
-    """Sleep shortly at first (the emulator is quick), later five seconds, for up to an hour."""
-    deadline = time.monotonic() + 3600
-    pause = 0.1
-    while time.monotonic() < deadline:
-        yield
-        time.sleep(pause)
-        pause = min(5.0, pause * 1.3)
-    raise StackError("CloudFormation did not finish within an hour; look at it in the AWS console.")
-
-
-def _settled(cloudformation: Any, name: str) -> str:
-    """Wait until no change of the stack is in progress; return its status."""
-    for _ in _pauses():
-        status = _status(cloudformation, name) or "DELETE_COMPLETE"
-        if not status.endswith("_IN_PROGRESS"):
-            return status
-    raise AssertionError("unreachable: _pauses raises")
-
-
-def _change_set_ready(cloudformation: Any, name: str, change_set: str) -> str | None:
-    """Wait for a change set; return None when it can be executed, else CloudFormation's reason."""
-    for _ in _pauses():
-        described = cloudformation.describe_change_set(StackName=name, ChangeSetName=change_set)
-        if described["Status"] == "CREATE_COMPLETE":
-            return None
-        if described["Status"] == "FAILED":
-            return str(described.get("StatusReason", "no reason given"))
-    raise AssertionError("unreachable: _pauses raises")
-
-
-def _remove(cloudformation: Any, name: str) -> None:
-    print(f"  {name} never came up; removing what is left of it …", flush=True)
-    cloudformation.delete_stack(StackName=name)
-    status = _settled(cloudformation, name)
-    if status != "DELETE_COMPLETE":
-        raise StackError(f"The remains of {name} cannot be removed ({status}); delete it by hand.")
-
-
-def _events(cloudformation: Any, name: str) -> list[dict[str, Any]]:
-    try:
-        found = cloudformation.describe_stack_events(StackName=name)
-    except ClientError:
-        return []
-    return list(found["StackEvents"])
-
-
-def _newest_event(cloudformation: Any, name: str) -> str | None:
-    events = _events(cloudformation, name)
-    return str(events[0]["EventId"]) if events else None
-
-
-def _why(cloudformation: Any, name: str, status: str, since: str | None) -> str:
-    """Write one line per resource that failed in this deployment, the first cause first."""
-    lines: list[str] = []
-    for event in _events(cloudformation, name):
-        if event["EventId"] == since:
-            break
-        if event["ResourceStatus"].endswith("_FAILED"):
-            reason = event.get("ResourceStatusReason", "no reason given")
-            lines.append(f"  {event['LogicalResourceId']} ({event['ResourceType']}): {reason}")
-    failed = "\n".join(reversed(lines)) or "  CloudFormation names no resource."
-    return f"{name} ended as {status}. What failed, the first cause first:\n{failed}"
+def outputs_of(cloudformation: Any, name: str) -> dict[str, str]:
+    """Read the outputs of a stack; none when there is no such stack."""
+    if status_of(cloudformation, name) is None:
+        return {}
+    stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    return {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}

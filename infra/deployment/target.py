@@ -40,7 +40,13 @@ class Target:
 
     @property
     def firewall_stack(self) -> str:
-        return f"{self.stack}-firewall"
+        """The name of a stack in us-east-1. It has the stage's region in it, because a stage of
+        the same name in another region has a firewall there too."""
+        return f"{self.stack}-firewall-{self.region}"
+
+    @property
+    def certificate_stack(self) -> str:
+        return f"{self.stack}-certificate-{self.region}"
 
     def client(self, service: str, region: str = "") -> Any:
         """Make a boto3 client; the emulator has one account, whose root key is test/test. region:
