@@ -157,11 +157,11 @@ def make_ready(
     return None
 
 
-def _ask(name: str, answer: Callable[[str], str] = input) -> None:
+def _ask(name: str) -> None:
     """Ask whether to carry a change set out. Raises StackError for anything but yes."""
     if not sys.stdin.isatty():
         raise StackError("Nobody is at a terminal to agree: say --yes, or --plan to only look.")
-    if answer(f"Change {name}? [y/N] ").strip().lower() not in ("y", "yes"):
+    if input(f"Change {name}? [y/N] ").strip().lower() not in ("y", "yes"):
         raise StackError(f"{name} was not changed.")
 
 
