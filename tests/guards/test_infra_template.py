@@ -21,7 +21,7 @@ from infra.building.frontend import build_frontend
 from infra.building.gateway import METHODS
 from infra.building.package import Package, build_package
 from infra.building.runtime import CHOSEN, Runtime, machine_runtime
-from infra.building.templates import EDGE, FIREWALL, read_template
+from infra.building.templates import CERTIFICATE, DEPLOYER, EDGE, FIREWALL, read_template
 from infra.deployment.edge import firewall_parameters
 from infra.errors import StackError
 from infra.localstack import officers
@@ -270,6 +270,8 @@ def test_the_template_is_clean(package: Package) -> None:
             package.directory / "template.json",
             EDGE,
             FIREWALL,
+            CERTIFICATE,
+            DEPLOYER,
         ],
         capture_output=True,
         text=True,
