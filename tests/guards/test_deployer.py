@@ -6,10 +6,10 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import cfnlint
 import pytest
 
 from infra.building.frontend import build_frontend
@@ -107,7 +107,9 @@ def deployed_types() -> set[str]:
 def published_actions() -> dict[str, set[str]]:
     """By type the actions that AWS says its handlers need."""
     found: dict[str, set[str]] = dict(NOT_LISTED)
-    schemas = Path(cfnlint.__file__).parent / "data" / "schemas" / "resources"
+    linter = find_spec("cfnlint")
+    assert linter and linter.origin
+    schemas = Path(linter.origin).parent / "data" / "schemas" / "resources"
     for file in schemas.glob("*.json"):
         schema = json.loads(file.read_text())
         handlers = schema.get("handlers", {}).values()

@@ -20,7 +20,6 @@ from chalicelib.registry import records
 from infra.building.frontend import build_frontend
 from infra.building.gateway import METHODS
 from infra.building.package import Package, build_package
-from infra.building.runtime import CHOSEN, Runtime, machine_runtime
 from infra.building.templates import CERTIFICATE, DEPLOYER, EDGE, FIREWALL, read_template
 from infra.deployment.edge import firewall_parameters
 from infra.errors import StackError
@@ -278,36 +277,6 @@ def test_the_template_is_clean(package: Package) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
-
-
-COMPILED = {"x86_64": 62, "arm64": 183}
-"""By architecture the number of the machine in the head of an ELF file."""
-
-
-@pytest.mark.parametrize("runtime", [CHOSEN, machine_runtime()], ids=["AWS", "emulator"])
-def test_the_package_holds_what_its_runtime_can_load(runtime: Runtime) -> None:
-    """Whoever builds it: the names of compiled files say for which Python, their heads for which
-    processor, and each metadata file which wheel it came from."""
-    package = build_package(runtime)
-    functions = [
-        resource["Properties"]
-        for resource in package.template["Resources"].values()
-        if resource["Type"] == "AWS::Serverless::Function"
-    ]
-    assert {one["Runtime"] for one in functions} == {runtime.name}
-    assert {tuple(one["Architectures"]) for one in functions} == {(runtime.architecture,)}
-    abi = runtime.name.replace("python3.", "cp3")
-    with zipfile.ZipFile(package.archive) as archive:
-        compiled = [name for name in archive.namelist() if re.search(r"\.so(\.\d+)*$", name)]
-        wheels = [name for name in archive.namelist() if name.endswith(".dist-info/WHEEL")]
-        for name in compiled:
-            assert f".cpython-{abi[2:]}-" in name or ".abi3." in name, name
-            assert archive.read(name)[18] == COMPILED[runtime.architecture], name
-        tags = [t for w in wheels for t in re.findall(r"^Tag: (.+)$", archive.read(w).decode(), re.M)]
-    packages = {name.split("/")[0] for name in compiled}
-    assert {"pydantic_core", "h3", "markupsafe"} <= packages and len(wheels) > 20
-    assert any(tag.startswith(abi) for tag in tags)
-    assert not [tag for tag in tags if re.match(r"cp3\d", tag) and not tag.startswith((abi, "cp3-abi3"))]
 
 
 def test_the_package_is_small_and_holds_no_caches(package: Package) -> None:

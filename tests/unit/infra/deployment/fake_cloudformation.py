@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -48,6 +48,8 @@ class FakeCloudFormation:
         self.change_sets: dict[str, dict[str, dict[str, Any]]] = {}
         self.changes: list[dict[str, Any]] = []
         self.outcome: tuple[str, list[dict[str, Any]]] = ("UPDATE_COMPLETE", [])
+        self.outputs: Callable[[dict[str, str]], dict[str, str]] | None = None
+        """Makes a stack's outputs of its values."""
         self.refusal = ""
         """Why change sets fail; "" when they are made."""
         self.validation: list[dict[str, Any]] = []
@@ -121,10 +123,25 @@ class FakeCloudFormation:
     ) -> None:
         self.calls.append("execute")
         name = self._named(StackName)
+        self._take_values(name, self.change_sets[name][ChangeSetName])
         self.change_sets[name].clear()
         status, told = self.outcome
         self.stacks[name]["StackStatus"] = status
         self.say(name, *told, token=ClientRequestToken)
+
+    def _take_values(self, name: str, asked: dict[str, Any]) -> None:
+        """Give the stack the values of a change set, and the outputs that come of them."""
+        values = {p["ParameterKey"]: p["ParameterValue"] for p in self.stacks[name]["Parameters"]}
+        given = {p["ParameterKey"]: p.get("ParameterValue") for p in asked["Parameters"]}
+        values |= {key: value for key, value in given.items() if value is not None}
+        self.stacks[name]["Parameters"] = [
+            {"ParameterKey": key, "ParameterValue": value} for key, value in values.items()
+        ]
+        if self.outputs is not None and not self.outcome[0].endswith("ROLLBACK_COMPLETE"):
+            self.stacks[name]["Outputs"] = [
+                {"OutputKey": key, "OutputValue": value}
+                for key, value in self.outputs(values).items()
+            ]
 
     def delete_change_set(self, StackName: str, ChangeSetName: str) -> None:  # noqa: N803 - AWS's names
         self.calls.append("delete change set")
