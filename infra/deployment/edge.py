@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.building.templates import EDGE, read_template
 from infra.deployment.stacks import AT_ONCE, Consent, apply_stack, parameters_of
 from infra.deployment.target import GLOBAL_REGION, Target
 from infra.errors import StackError
@@ -49,14 +49,16 @@ def deploy_edge(
     name keeps its value. Returns the outputs of the edge. Raises StackError.
     """
     cloudformation = target.client("cloudformation")
-    parameters = {
+    found = {
         "AssetsBucket": outputs["AssetsBucket"],
         "EvidenceOrigin": outputs["EvidenceOrigin"],
         "EdgeSecretArn": outputs["EdgeSecretArn"],
         "EdgeKeyVersion": key_version(target, outputs["EdgeSecretArn"]),
         **target.origin(outputs["RestAPIId"], outputs["ApiStage"]),
-        **wanted,
     }
+    # An earlier release may not have asked for all of it.
+    asked = templates.edge["Parameters"]
+    parameters = {**{name: found[name] for name in found if name in asked}, **wanted}
     before = parameters_of(cloudformation, target.edge_stack)
     if parameters.get("Firewall", before.get("Firewall", BUILT_IN)) == BUILT_IN:
         made = apply_stack(
@@ -87,7 +89,12 @@ def shown_version(target: Target) -> str:
 
 
 def take_up_key(target: Target, secret_arn: str) -> None:
-    """Have CloudFront show the present key of the secret, and wait until it does everywhere."""
-    template = read_template(EDGE)
+    """Have CloudFront show the present key of the secret, and wait until it does everywhere.
+
+    The template is the one that the stage has: a checkout with another one deploys nothing here.
+    """
+    cloudformation = target.client("cloudformation")
+    body = cloudformation.get_template(StackName=target.edge_stack)["TemplateBody"]
+    template: dict[str, Any] = json.loads(body) if isinstance(body, str) else body
     version = {"EdgeKeyVersion": key_version(target, secret_arn)}
-    apply_stack(target.client("cloudformation"), target.edge_stack, template, version)
+    apply_stack(cloudformation, target.edge_stack, template, version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 
@@ -65,3 +66,34 @@ def test_the_older_linux_gets_no_wheels_of_the_newer() -> None:
     old = Runtime("3.11", "x86_64").pip_options()
     assert "--platform=manylinux_2_26_x86_64" in old
     assert "--platform=manylinux_2_27_x86_64" not in old
+
+
+def test_the_alarms_of_the_canary_do_not_wait_for_the_api() -> None:
+    """The gateway names the alias, the alias its deployment group, and the group the alarms: an
+    alarm that named the gateway would close a circle, which CloudFormation refuses."""
+    build_frontend()
+    resources = build_package().template["Resources"]
+    preference = resources["APIHandler"]["Properties"]["DeploymentPreference"]
+    assert preference["Type"].startswith("Canary") and preference["Alarms"]
+    for alarm in preference["Alarms"]:
+        assert resources[alarm["Ref"]]["Type"] == "AWS::CloudWatch::Alarm"
+        assert "RestAPI" not in json.dumps(resources[alarm["Ref"]]["Properties"])
+
+
+def test_the_gateway_calls_the_alias_and_may_call_nothing_else() -> None:
+    build_frontend()
+    resources = build_package().template["Resources"]
+    alias = {"Ref": "APIHandler.Alias"}
+    paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    methods = [method for path in paths.values() for method in path.values()]
+    assert len(methods) > 100
+    for method in methods:
+        text, names = method["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+        assert text.endswith("functions/${Alias}/invocations") and names == {"Alias": alias}
+    of_gateway = [
+        one["Properties"]
+        for one in resources.values()
+        if one["Type"] == "AWS::Lambda::Permission"
+        and one["Properties"]["Principal"] == "apigateway.amazonaws.com"
+    ]
+    assert of_gateway and all(one["FunctionName"] == alias for one in of_gateway)
