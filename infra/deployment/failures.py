@@ -49,6 +49,13 @@ def events_since(
     return found[::-1]
 
 
+def has_begun(cloudformation: Any, stack: str, since: str | None, token: str) -> bool:
+    """Tell whether an operation is on record for the stack itself. Right after it was asked for,
+    the stack may still have the status of the one before, which says nothing of this one."""
+    events = events_since(cloudformation, stack, since, token)
+    return any(_is_stack(one) and one.get("ClientRequestToken") == token for one in events)
+
+
 def failure_words(
     cloudformation: Any, stack: str, status: str, since: str | None, token: str
 ) -> str:

@@ -18,7 +18,7 @@ from infra.deployment.change_sets import (
     drop_change_set,
     refuse_loss,
 )
-from infra.deployment.failures import failure_words, newest_event
+from infra.deployment.failures import failure_words, has_begun, newest_event
 from infra.deployment.statuses import (
     Step,
     advice,
@@ -27,7 +27,7 @@ from infra.deployment.statuses import (
     status_of,
     step_for,
 )
-from infra.deployment.waiting import settled
+from infra.deployment.waiting import pauses, settled
 from infra.errors import StackError
 
 WORKED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
@@ -115,12 +115,30 @@ def apply_stack(
         if not executed:
             drop_change_set(cloudformation, name, change_set, new=not exists)
     if executed:
-        ended = settled(cloudformation, name, look) or "DELETE_COMPLETE"
+        ended = _ended(cloudformation, made["StackId"], since, change_set, look)
         if ended not in WORKED:
             raise StackError(
                 failure_words(cloudformation, made["StackId"], ended, since, change_set)
             )
     return outputs_of(cloudformation, name)
+
+
+def _ended(
+    cloudformation: Any,
+    stack: str,
+    since: str | None,
+    token: str,
+    look: Callable[[], None] | None,
+) -> str:
+    """Wait for the end of an operation, from its beginning on; return the stack's status."""
+    for _ in pauses():
+        status = settled(cloudformation, stack, look)
+        if has_begun(cloudformation, stack, since, token):
+            # It may have begun between the two looks.
+            return settled(cloudformation, stack, look) or "DELETE_COMPLETE"
+        if status is None:
+            return "DELETE_COMPLETE"
+    raise AssertionError("unreachable: pauses raises")
 
 
 def make_ready(
@@ -150,10 +168,13 @@ def make_ready(
     print(f"  {name} never came up; removing what is left of it …", flush=True)
     role = {"RoleARN": consent.role} if consent.role else {}
     cloudformation.delete_stack(StackName=name, **role)
-    ended = settled(cloudformation, name)
-    if step_for(ended) is not Step.CREATE:
-        left = resources_of(cloudformation, name)
-        raise StackError(advice(name, cloudformation.meta.region_name, str(ended), left))
+    for _ in pauses():  # it may have its old status for a moment
+        ended = settled(cloudformation, name)
+        if ended == "DELETE_FAILED":
+            left = resources_of(cloudformation, name)
+            raise StackError(advice(name, cloudformation.meta.region_name, ended, left))
+        if step_for(ended) is Step.CREATE:
+            break
     return None
 
 

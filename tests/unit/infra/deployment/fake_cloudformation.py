@@ -50,6 +50,9 @@ class FakeCloudFormation:
         self.outcome: tuple[str, list[dict[str, Any]]] = ("UPDATE_COMPLETE", [])
         self.outputs: Callable[[dict[str, str]], dict[str, str]] | None = None
         """Makes a stack's outputs of its values."""
+        self.late: list[str] = []
+        """Statuses that are seen after a change set is executed, before it begins."""
+        self.held: list[dict[str, Any]] = []
         self.refusal = ""
         """Why change sets fail; "" when they are made."""
         self.validation: list[dict[str, Any]] = []
@@ -94,6 +97,8 @@ class FakeCloudFormation:
         name = self._named(StackName)
         if self.settles_as.get(name):
             self.stacks[name]["StackStatus"] = self.settles_as[name].pop(0)
+            if len(self.settles_as[name]) < 2 and self.held:
+                self.events[name], self.held = self.held, []
         return {"Stacks": [self.stacks[name]]}
 
     def describe_stack_events(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - AWS's names
@@ -127,7 +132,12 @@ class FakeCloudFormation:
         self.change_sets[name].clear()
         status, told = self.outcome
         self.stacks[name]["StackStatus"] = status
-        self.say(name, *told, token=ClientRequestToken)
+        begun = self.own(name, "UPDATE_IN_PROGRESS", "User Initiated")
+        self.say(name, begun, *told, token=ClientRequestToken)
+        if self.late:
+            self.held = self.events[name]
+            self.events[name] = []
+            self.settles_as[name] = self.late
 
     def _take_values(self, name: str, asked: dict[str, Any]) -> None:
         """Give the stack the values of a change set, and the outputs that come of them."""

@@ -285,3 +285,19 @@ def test_a_failed_first_deployment_is_explained_and_the_next_one_mends_it(
     cloudformation.outcome = ("CREATE_COMPLETE", [])
     apply_stack(cloudformation, NAME, TEMPLATE, {})
     assert cloudformation.calls[2:] == ["delete stack", "create CREATE", "execute"]
+
+
+@pytest.mark.parametrize("ends", ["UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])
+def test_the_status_from_before_is_not_taken_for_the_end(
+    cloudformation: FakeCloudFormation, ends: str
+) -> None:
+    """Right after a change set is executed, a stack may still say how its last change ended."""
+    cloudformation.have(NAME, "UPDATE_COMPLETE")
+    cloudformation.outcome = (ends, [event("Role", "UPDATE_FAILED", "why")])
+    cloudformation.late = ["UPDATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", ends]
+    if ends == "UPDATE_COMPLETE":
+        apply_stack(cloudformation, NAME, TEMPLATE, {})
+    else:
+        with pytest.raises(StackError, match="why"):
+            apply_stack(cloudformation, NAME, TEMPLATE, {})
+    assert not cloudformation.settles_as[NAME]
