@@ -1,8 +1,8 @@
 """Repeats requests for which the gateway did not wait long enough, as happens on a busy machine.
 
-A gateway gives a function 29 seconds, and a function's first call may take longer while everything
-else on the machine starts too. Only requests that may be repeated are: reads, and requests with an
-idempotency key. An answer that says that the function failed is returned as it is.
+A gateway gives a function so many seconds, and a function's first call may take longer while
+everything else on the machine starts too. Only requests that may be repeated are: reads, and
+requests with an idempotency key. An answer that says that the function failed is returned as it is.
 """
 
 from __future__ import annotations
