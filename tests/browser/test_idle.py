@@ -113,7 +113,7 @@ def test_what_was_typed_is_kept_when_the_session_is_over_already(
     if how == "the computer slept":
         leave(desk)
     else:
-        told_of_use(desk)
+        desk.clock.run_for("01:01")
     sign_in_again(stack, desk)
     expect(desk.get_by_label("Offence")).to_have_value("Theft of a van")
 
