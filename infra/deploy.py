@@ -63,6 +63,7 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
         tags={"application": "sightline", "stage": target.stage, **wishes.consent.tags},
     )
     _make_stacks_ready(target, consent)
+    wishes = _with_certificate(target, wishes, consent)
     cloudformation = target.client("cloudformation")
     before = outputs_of(cloudformation, target.stack)
     known = parameters_of(cloudformation, target.stack)
@@ -93,6 +94,18 @@ def _make_stacks_ready(target: Target, consent: Consent) -> None:
     make_ready(target.client("cloudformation"), target.stack, consent)
     make_ready(target.client("cloudformation"), target.edge_stack, consent)
     make_ready(target.client("cloudformation", GLOBAL_REGION), target.firewall_stack, consent)
+
+
+def _with_certificate(
+    target: Target, wishes: DeploymentOptions, consent: Consent
+) -> DeploymentOptions:
+    """Make the certificate if that is asked for, before anything names the new address: its proof
+    may wait for somebody who keeps the domain."""
+    if not wishes.certificate:
+        return wishes
+    edge = dict(wishes.edge_parameters)
+    arn = deploy_certificate(target, edge["Alias"], edge.get("HostedZone", ""), consent)
+    return replace(wishes, edge_parameters={**edge, "CertificateArn": arn})
 
 
 def _first_parameters(
@@ -159,18 +172,12 @@ def _shift(target: Target, wishes: DeploymentOptions, unfinished: bool) -> Shift
 def _deploy_edge(
     work: StageWork, outputs: Mapping[str, str], wishes: DeploymentOptions
 ) -> dict[str, str]:
-    """Deploy what stands before the API, with the certificate if one is to be made."""
-    wanted = dict(wishes.edge_parameters)
-    if wishes.certificate:
-        zone = wanted.get("HostedZone", "")
-        arn = deploy_certificate(work.target, wanted["Alias"], zone, work.consent)
-        if not arn:  # only planned
-            return {}
-        wanted["CertificateArn"] = arn
+    """Deploy what stands before the API."""
     templates = EdgeTemplates(
         work.stored_template(work.release.edge_template),
         work.stored_template(work.release.firewall_template),
     )
+    wanted = wishes.edge_parameters
     return deploy_edge(work.target, outputs, wanted, templates, work.consent)
 
 

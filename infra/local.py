@@ -63,7 +63,7 @@ def start_stack(
             )
         machine.start()
         target = Target(STAGE, REGION, machine.endpoint)
-        outputs = deploy(target, _wishes(machine, rebuild_frontend))
+        outputs = deploy(target, local_wishes(machine, rebuild_frontend))
         complete_stack(target, build_package().template, outputs)
         officers = ensure_officers(target, outputs["UserPoolId"], state / "officers.json")
         let_see_map(target, outputs["UserPoolId"], outputs["RegistryTable"])
@@ -102,7 +102,8 @@ def _describe(
     }
 
 
-def _wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
+def local_wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
+    """Say how a local stack differs from a stage in AWS."""
     basemap = SHARED_DATA / "basemap" / "west_midlands.pmtiles"
     return DeploymentOptions(
         parameters={

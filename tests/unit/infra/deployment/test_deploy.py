@@ -220,3 +220,25 @@ def test_a_stage_does_not_become_a_test_stage(account: Account) -> None:
     run(account, parameters={**FIRST, "TestStage": "no"})
     with pytest.raises(StackError, match="from its first deployment on, or never"):
         run(account, parameters=TEST_STAGE)
+
+
+def test_a_certificate_is_proved_before_anything_names_the_address(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(account, parameters=FIRST)
+    before = dict(account.values)
+
+    def waits(_: Target, host: str, zone: str, __: Any) -> str:
+        assert (host, zone) == ("cameras.example.police.uk", "Z1") and account.values == before
+        return "arn:certificate"
+
+    monkeypatch.setattr(deploying, "deploy_certificate", waits)
+    told: list[Any] = []
+    monkeypatch.setattr(
+        deploying, "_deploy_edge", lambda _, __, wishes: told.append(wishes) or account.edge()
+    )
+    edge = {"Alias": "cameras.example.police.uk", "HostedZone": "Z1"}
+    address = "https://cameras.example.police.uk"
+    run(account, base_url=address, edge_parameters=edge, certificate=True)
+    assert told[0].edge_parameters == {**edge, "CertificateArn": "arn:certificate"}
+    assert account.values["BaseUrl"] == address
