@@ -233,10 +233,13 @@ def test_a_certificate_is_proved_before_anything_names_the_address(
         return "arn:certificate"
 
     monkeypatch.setattr(deploying, "deploy_certificate", waits)
-    told: list[Any] = []
-    monkeypatch.setattr(
-        deploying, "_deploy_edge", lambda _, __, wishes: told.append(wishes) or account.edge()
-    )
+    told: list[DeploymentOptions] = []
+
+    def edge_of(_: Any, __: Any, wishes: DeploymentOptions) -> dict[str, str]:
+        told.append(wishes)
+        return account.edge()
+
+    monkeypatch.setattr(deploying, "_deploy_edge", edge_of)
     edge = {"Alias": "cameras.example.police.uk", "HostedZone": "Z1"}
     address = "https://cameras.example.police.uk"
     run(account, base_url=address, edge_parameters=edge, certificate=True)
