@@ -12,6 +12,14 @@ from typing import Any
 
 from chalicelib.core.errors import DomainError, Unavailable
 from chalicelib.core.ids import new_id
+from chalicelib.dynamodb.refusals import is_busy
+from chalicelib.notifications.mail_refusals import (
+    FINAL,
+    REFUSALS,
+    MailWaits,
+    trouble_of,
+)
+from chalicelib.notifications.mail_standing import MailStandings
 from chalicelib.telemetry.logs import id_to_hand_on
 
 TOGETHER = 10
@@ -56,20 +64,24 @@ class Mailer:
     """The e-mail channel, through which all e-mail goes out.
 
     client: SES v2. sender: the address that e-mails come from. name: the name shown as the sender.
+    standings: where it is noted that SES takes none of this account.
     """
 
-    def __init__(self, client: Any, sender: str, name: str, configuration_set: str) -> None:
+    def __init__(
+        self, client: Any, sender: str, name: str, configuration_set: str, standings: MailStandings
+    ) -> None:
         self._client = client
         self._from = formataddr((name, sender))
         self._configuration_set = configuration_set
+        self._standings = standings
 
     def send(self, message: Message) -> str:
         """Hand the message to SES and return the message id that SES gave it.
 
-        Raises Undeliverable when SES refuses the message for good and Unavailable when SES
-        cannot take it now. The configuration set tracks neither opens nor clicks.
+        Raises Undeliverable when SES refuses the message for good, MailWaits when it takes none of
+        this account and Unavailable when it cannot take it now. The configuration set tracks
+        neither opens nor clicks.
         """
-        errors = self._client.exceptions
         try:
             answer = self._client.send_email(
                 FromEmailAddress=self._from,
@@ -87,11 +99,10 @@ class Mailer:
                     }
                 },
             )
-        except (errors.MessageRejected, errors.BadRequestException) as error:
+        except self._client.exceptions.ClientError as error:
+            refused = self._refused(error)
             # Threat: SES's text names the address, which would then stand in a log.
-            raise _refusal(str(error)) from None
-        except self._busy() as error:
-            raise Unavailable("Messages cannot be sent at the moment.") from error
+            raise self._noted(refused) from None
         return str(answer["MessageId"])
 
     def send_many(self, messages: Sequence[Message]) -> list[str | DomainError]:
@@ -104,7 +115,6 @@ class Mailer:
         """
         if len(messages) == 1:
             return [self._outcome(messages[0])]
-        errors = self._client.exceptions
         # Threat: somebody types the name of a placeholder into their message. SES does not fill in
         # placeholders within values, but an emulator may, so the names cannot be guessed.
         mark = new_id()
@@ -122,12 +132,13 @@ class Mailer:
                 },
                 BulkEmailEntries=[_entry(message, mark) for message in messages],
             )
-        except (errors.MessageRejected, errors.BadRequestException):
-            # One bad message makes SES refuse all of them, so each is sent by itself.
-            return [self._outcome(message) for message in messages]
-        except self._busy() as error:
-            raise Unavailable("Messages cannot be sent at the moment.") from error
-        return [_result(result) for result in answer["BulkEmailEntryResults"]]
+        except self._client.exceptions.ClientError as error:
+            refused = self._refused(error)
+            if isinstance(refused, Undeliverable):
+                # One bad message makes SES refuse all of them, so each is sent by itself.
+                return [self._outcome(message) for message in messages]
+            raise self._noted(refused, len(messages)) from None
+        return [self._result(result) for result in answer["BulkEmailEntryResults"]]
 
     def _outcome(self, message: Message) -> str | DomainError:
         try:
@@ -135,16 +146,36 @@ class Mailer:
         except DomainError as error:
             return error
 
-    def _busy(self) -> tuple[type[Exception], ...]:
-        """Return the errors by which SES says that it takes no messages at the moment."""
-        errors = self._client.exceptions
-        return (
-            errors.MailFromDomainNotVerifiedException,
-            errors.TooManyRequestsException,
-            errors.LimitExceededException,
-            errors.SendingPausedException,
-            errors.AccountSuspendedException,
-        )
+    def _refused(self, error: Any) -> DomainError:
+        """Return what SES's error means. Raises it as it is when it is none of sending, such as a
+        right that is missing."""
+        said = error.response.get("Error", {})
+        code = str(said.get("Code", ""))
+        if code not in REFUSALS and not is_busy(code):
+            raise error
+        return _meaning(code, str(said.get("Message", "")))
+
+    def _result(self, result: Mapping[str, str]) -> str | DomainError:
+        """Return the message id, or the error, for one result of a bulk call."""
+        if result["Status"] == "SUCCESS":
+            return result["MessageId"]
+        return self._noted(_meaning(result["Status"], result.get("Error", "")))
+
+    def _noted(self, refused: DomainError, messages: int = 1) -> DomainError:
+        """Return the error, after it was noted where it is the account that may not send."""
+        if isinstance(refused, MailWaits):
+            self._standings.note_trouble(refused.trouble, messages)
+        return refused
+
+
+def _meaning(code: str, said: str) -> DomainError:
+    """Return the error for a refusal. A state that nobody knows is taken for one that passes: a
+    message too many is tried again, and none is given up."""
+    if trouble := trouble_of(code, said):
+        return MailWaits(trouble)
+    if code in FINAL:
+        return Undeliverable("The message was refused.")
+    return Unavailable("Messages cannot be sent at the moment.")
 
 
 def _tags(message: Message) -> list[dict[str, str]]:
@@ -161,28 +192,6 @@ def _entry(message: Message, mark: str) -> dict[str, Any]:
         "ReplacementTags": _tags(message),
         "ReplacementEmailContent": {"ReplacementTemplate": {"ReplacementTemplateData": data}},
     }
-
-
-_NEVER = ("MESSAGE_REJECTED", "INVALID_PARAMETER")
-"""Final refusals among the states of a message in a bulk call (BulkEmailEntryResult)."""
-
-
-def _result(result: Mapping[str, str]) -> str | DomainError:
-    """Return the message id, or the error, for one result of a bulk call."""
-    if result["Status"] == "SUCCESS":
-        return result["MessageId"]
-    if result["Status"] in _NEVER:
-        return _refusal(result.get("Error", ""))
-    return Unavailable("Messages cannot be sent at the moment.")
-
-
-def _refusal(said: str) -> DomainError:
-    """Return the error for a refusal. said: SES's text, not repeated because it names addresses."""
-    if "not verified" in said:
-        # The sender's address is not verified, or the account is still in SES's sandbox: the
-        # recipient's address is not at fault, and the message goes out once that is put right.
-        return Unavailable("Messages cannot be sent at the moment.")
-    return Undeliverable("The message was refused.")
 
 
 class Texter:

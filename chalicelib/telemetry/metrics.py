@@ -63,6 +63,11 @@ class Metric(Enum):
         MetricUnit.Count,
         "pages and API calls answered with 503: a part was busy, or the deadline passed",
     )
+    MAIL_WAITS = (
+        "MailWaits",
+        MetricUnit.Count,
+        "e-mails that SES did not take, and will not until something is done about the account",
+    )
     UNUSUAL_USE = (
         "UnusualUse",
         MetricUnit.Count,
