@@ -21,6 +21,7 @@ from chalicelib.notifications.mail_refusals import (
 )
 from chalicelib.notifications.mail_standing import MailStandings
 from chalicelib.telemetry.logs import id_to_hand_on
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
 TOGETHER = 10
 """The most messages in one call of SES. SES allows 50 and one mebibyte; ten messages about forty
@@ -194,15 +195,33 @@ def _entry(message: Message, mark: str) -> dict[str, Any]:
     }
 
 
+_TRANSACTIONAL = {
+    # Has priority over adverts, and reaches people who bar adverts.
+    "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
+}
+
+
+def _sent_from(sender: str) -> dict[str, dict[str, str]]:
+    """Return the attribute that names who a text comes from (SNS: "Sending a message")."""
+    if not sender:
+        return {}
+    number = sender.removeprefix("+").isdigit()
+    name = "AWS.MM.SMS.OriginationNumber" if number else "AWS.SNS.SMS.SenderID"
+    return {name: {"DataType": "String", "StringValue": sender}}
+
+
 class Texter:
     """The channel for text messages (SMS), through which all of them go out.
 
-    client: SNS. No sender id is set: networks differ in whether they allow and keep one, so the
-    words of a text message must prove that it is genuine.
+    client: SNS. sender: who they come from, a sender ID or a number of the account; "" for what SNS
+    chooses. Networks differ in whether they allow and keep a sender ID, so the words of a text
+    message must prove that it is genuine.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, sender: str = "", counts: Counts = UNCOUNTED) -> None:
         self._client = client
+        self._attributes = {**_TRANSACTIONAL, **_sent_from(sender)}
+        self._counts = counts
 
     def send(self, phone: str, text: str) -> str:
         """Hand a text message to SNS and return the message id that SNS gave it.
@@ -218,10 +237,7 @@ class Texter:
             answer = self._client.publish(
                 PhoneNumber=phone,
                 Message=text,
-                MessageAttributes={
-                    # Has priority over adverts, and reaches people who bar adverts.
-                    "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
-                },
+                MessageAttributes=self._attributes,
             )
         except (
             errors.InvalidParameterException,
@@ -233,5 +249,6 @@ class Texter:
         except (errors.ClientError, BotoCoreError):
             # Also when SNS does not answer: the e-mails of the same call went out, and an error of
             # another kind would have them sent again.
+            self._counts.add(Metric.TEXTS_REFUSED)
             raise Unavailable("Text messages cannot be sent at the moment.") from None
         return str(answer["MessageId"])

@@ -32,7 +32,7 @@ class NotificationServices:
             own.mail_configuration_set,
             self.mail_standings,
         )
-        self.texter = Texter(clients.client("sns"))
+        self.texter = Texter(clients.client("sns"), own.text_sender, clients.counts)
         self.messenger = Messenger(self.mailer, self.texter, clients.clock, own.time_zone)
         self.mail = OutgoingMail(self.mailer, self.sender)
         self.send_queue = SendQueue(clients.client("sqs"), own.send_queue_url)

@@ -68,6 +68,11 @@ class Metric(Enum):
         MetricUnit.Count,
         "e-mails that SES did not take, and will not until something is done about the account",
     )
+    TEXTS_REFUSED = (
+        "TextsRefused",
+        MetricUnit.Count,
+        "text messages that SNS did not take for another reason than their number",
+    )
     UNUSUAL_USE = (
         "UnusualUse",
         MetricUnit.Count,
