@@ -59,7 +59,7 @@ class MailStandings:
         except Exception:
             # Threat: other messages of the same call went out. An error here would hide that, and
             # they would be sent again.
-            logger.exception("not noted", extra={"trouble": trouble})
+            logger.exception("not noted", extra={"code": trouble})
             return
         self._noted = (trouble, now)
 
