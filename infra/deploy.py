@@ -24,6 +24,7 @@ from infra.building.hashing import content_hash
 from infra.building.package import Package, build_package
 from infra.deployment.assets import BASEMAP_FOLDER, upload_assets
 from infra.deployment.edge import deploy_edge, firewall_parameters
+from infra.deployment.mail_account import tell_of_messages
 from infra.deployment.stacks import apply_stack
 from infra.deployment.target import REGION, Target
 from infra.errors import StackError, report_errors
@@ -204,22 +205,8 @@ def main() -> int:
     print(f"\n{target.stack} is up to date in {target.region}:")
     for name, value in sorted(outputs.items()):
         print(f"  {name:22} {value}")
-    print(_mail_to_do(target, outputs["MailIdentity"]))
+    print(tell_of_messages(target, outputs["MailIdentity"]))
     return 0
-
-
-def _mail_to_do(target: Target, identity: str) -> str:
-    """Say what is missing before SES sends e-mail for this identity; "" when nothing is."""
-    found = target.client("sesv2").get_email_identity(EmailIdentity=identity)
-    if found["VerifiedForSendingStatus"]:
-        return ""
-    tokens = found.get("DkimAttributes", {}).get("Tokens", [])
-    if not tokens:
-        return f"\nNo e-mail goes out yet: confirm {identity} with the link that AWS sent there."
-    records = "\n".join(
-        f"  {token}._domainkey.{identity}  CNAME  {token}.dkim.amazonses.com" for token in tokens
-    )
-    return f"\nNo e-mail goes out until the domain has these DNS records:\n{records}"
 
 
 def _wishes(options: argparse.Namespace) -> DeploymentOptions:

@@ -20,6 +20,7 @@ OPTIONAL = {
     "direct_calls": "refused",
     "forwarded_hops": "2",
     "mail_a_day": "0",
+    "text_sender": "",
     "searches_a_day": "60",
     "sites_a_day": "20000",
     "reveals_a_day": "60",
@@ -72,6 +73,8 @@ class Settings:
     forwarded_hops: str = "2"
     """How many of the last entries of X-Forwarded-For our own hops write: CloudFront's and API
     Gateway's; the emulator's gateway writes none."""
+    text_sender: str = ""
+    """Who text messages come from: a sender ID or a number; empty for what SNS chooses."""
     mail_a_day: str = "0"
     """Messages that the account may send in 24 hours (SES: Max24HourSend); 0 for no limit."""
 
