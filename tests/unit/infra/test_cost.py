@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app import app
 from chalicelib.cameras.model import Camera, PropertyType
 from chalicelib.core.ids import new_id
 from chalicelib.registry.model import Owner, PositionSource, Site
@@ -15,9 +16,11 @@ from chalicelib.registry.site_index import index_entry
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.records import recipient_item
 from chalicelib.requests.reminder_schedule import plan_reminders
-from infra.commands.cost import DOCUMENT, MOST, bill, document, request_cost
+from infra.building.templates import read_stage_template
+from infra.commands.cost import DOCUMENT, MONTH, MOST, document, request_cost
+from infra.cost.lines import MonthOfUse, bill, cost_lines, extra_lines, growth
 from infra.cost.prices import PRICES
-from infra.cost.use import cost_lines, measured
+from infra.cost.sizes import BRITAIN, CITY, SIZES
 from infra.paths import ROOT
 from tests.support.memory_table import item_bytes
 
@@ -37,8 +40,43 @@ def test_a_request_to_five_hundred_stays_below_twenty_cents() -> None:
 
 
 def test_every_price_is_used_and_every_service_costs_something() -> None:
-    assert {line.price for line in cost_lines()} == set(PRICES)
-    assert all(cost > 0 for cost in bill().values())
+    extra = [line for _, line in extra_lines(MONTH)]
+    assert {line.price for line in (*cost_lines(MONTH), *extra)} == set(PRICES)
+    assert all(cost > 0 for size in SIZES for cost in bill(MonthOfUse(size)).values())
+
+
+def test_the_sizes_are_those_that_were_asked_for() -> None:
+    britain = MonthOfUse(BRITAIN)
+    assert (britain.of("owners"), britain.of("officers")) == (2_000_000, 200_000)
+    totals = [sum(bill(MonthOfUse(size)).values()) for size in (CITY, SIZES[0], BRITAIN)]
+    assert totals == sorted(totals)
+
+
+def test_metrics_for_each_route_would_cost_what_is_said_of_them() -> None:
+    """They are off (tests/guards and infra/templates/stage/api.yaml)."""
+    assert len(app.routes) + 1 <= MONTH.of("routes"), "one more: the path that takes all others"
+    (line,) = [line for _, line in extra_lines(MONTH) if line.price == "metric"]
+    assert MONTH.dollars(line) == 195
+    settings = read_stage_template()["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
+    assert not any(one["MetricsEnabled"] for one in settings)
+
+
+def test_traces_follow_the_default_rule_of_x_ray() -> None:
+    """The first of each second, and one in twenty of the others."""
+    assert MONTH.traces == MONTH.invocations < 30 * 86400
+    many = MonthOfUse(BRITAIN)
+    assert many.traces == 30 * 86400 + (many.invocations - 30 * 86400) / 20
+
+
+def test_what_a_search_reads_is_what_the_benchmark_printed() -> None:
+    printed = (ROOT / "docs" / "benchmarks.md").read_text()
+    for size in SIZES:
+        assert f"| {MonthOfUse(size).of('search_units')} |" in printed
+
+
+def test_evidence_grows_by_what_arrives_in_each_month() -> None:
+    months = {number: kept for number, kept, _ in growth(MONTH, 12)}
+    assert months[12] == 4 * months[3] == MONTH.gigabytes * 12
 
 
 def test_a_whole_clock_takes_as_many_transitions_as_the_machine_has_on_that_way() -> None:
@@ -54,7 +92,7 @@ def test_a_whole_clock_takes_as_many_transitions_as_the_machine_has_on_that_way(
         if state == "Last wake":
             break
         state = states["Done?"]["Choices"][1]["Next"] if rings == reminders else "Wait"
-    assert len(way) == measured("whole_clock") and states[way[-1]]["End"]
+    assert len(way) == MONTH.of("whole_clock") and states[way[-1]]["End"]
 
 
 def test_stored_things_are_not_larger_than_said() -> None:
@@ -72,10 +110,10 @@ def test_stored_things_are_not_larger_than_said() -> None:
     items += [camera_item(site.id, camera) for camera in site.cameras]
     # What stands in an index takes 100 bytes besides its own.
     entry = size({"PK": "", "SK": "", "owner": "", **index_entry(site).attributes()}) + 30 + 100
-    assert sum(map(size, items)) + entry <= measured("owner_bytes")
+    assert sum(map(size, items)) + entry <= MONTH.of("owner_bytes")
     recipient = replace(
         Recipient(new_id(), site.id, owner.id, NOW, deadline=NOW, next_wake=NOW, notified_at=NOW),
         planned=(NOW,) * 3, reminded=(NOW,) * 3, note="x" * 200, answered_at=NOW, saved_at=NOW,
     )  # fmt: skip
     # The item, its place in two indexes, and five links of 250 bytes.
-    assert 3 * size(recipient_item(recipient)) + 5 * 250 <= measured("recipient_bytes")
+    assert 3 * size(recipient_item(recipient)) + 5 * 250 <= MONTH.of("recipient_bytes")
