@@ -79,7 +79,7 @@ def rings(alarm: Mapping[str, Any], figures: Iterable[Figure], now: int) -> bool
     alarm: properties with values, not references. `ignore` and `missing` are not used by ours.
     """
     periods, minutes = alarm["EvaluationPeriods"], alarm["Period"] / 60
-    dimensions = frozenset((one["Name"], one["Value"]) for one in alarm["Dimensions"])
+    dimensions = frozenset((one["Name"], one["Value"]) for one in alarm.get("Dimensions", []))
     own = [
         one
         for one in figures
