@@ -69,7 +69,7 @@ def _running() -> float:
 def _halved() -> str:
     """Name the dearest things, and what halves each, by what the page's own figures then say."""
     whole = sum(bill(MONTH).values())
-    switches = [
+    switches: list[tuple[str, str, str, dict[str, float]]] = [
         (
             "Text messages",
             "SNS",

@@ -225,7 +225,7 @@ def test_the_dashboard_is_what_cloudwatch_takes(resources: Resources) -> None:
 def explained() -> dict[str, str]:
     """Alarm → its paragraph in docs/operations.md."""
     section = OPERATIONS.partition("\n## Alarms\n")[2].partition("\n## ")[0]
-    found = {}
+    found: dict[str, str] = {}
     for paragraph in section.split("\n\n"):
         names, dot, words = paragraph.removeprefix("**").partition(".** ")
         if paragraph.startswith("**") and dot:

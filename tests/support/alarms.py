@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import ge, gt, le, lt
 from statistics import quantiles
 from typing import Any
 
@@ -13,11 +14,11 @@ from infra.building.templates import EDGE_ALARMS, read_stage_template, read_temp
 
 Resources = dict[str, Any]
 
-COMPARED = {
-    "GreaterThanThreshold": float.__gt__,
-    "GreaterThanOrEqualToThreshold": float.__ge__,
-    "LessThanThreshold": float.__lt__,
-    "LessThanOrEqualToThreshold": float.__le__,
+COMPARED: dict[str, Callable[[float, float], bool]] = {
+    "GreaterThanThreshold": gt,
+    "GreaterThanOrEqualToThreshold": ge,
+    "LessThanThreshold": lt,
+    "LessThanOrEqualToThreshold": le,
 }
 
 
@@ -95,7 +96,7 @@ def rings(alarm: Mapping[str, Any], figures: Iterable[Figure], now: int) -> bool
             breached += compare(statistic(alarm, values), float(alarm["Threshold"]))
         else:
             breached += alarm["TreatMissingData"] == "breaching"
-    return breached >= alarm.get("DatapointsToAlarm", periods)
+    return bool(breached >= alarm.get("DatapointsToAlarm", periods))
 
 
 def statistic(alarm: Mapping[str, Any], values: list[float]) -> float:
@@ -104,7 +105,7 @@ def statistic(alarm: Mapping[str, Any], values: list[float]) -> float:
         rank = int(re.fullmatch(r"p(\d+)", extended)[1])  # type: ignore[index]  # ours are whole
         many = values if len(values) > 1 else values * 2
         return quantiles(many, n=100, method="inclusive")[rank - 1]
-    named = {"Sum": sum, "Maximum": max, "Minimum": min}
+    named: dict[str, Callable[[list[float]], float]] = {"Sum": sum, "Maximum": max, "Minimum": min}
     if alarm["Statistic"] == "Average":
         return sum(values) / len(values)
     return float(named[alarm["Statistic"]](values))
