@@ -207,7 +207,9 @@ def _flood() -> str:
 
 
 def _figures(title: str, figures: dict[str, CostFigure]) -> str:
-    rows = [f"| {one.value:,.10g} | {one.unit} | {one.why or '–'} |" for one in figures.values()]
+    rows = [
+        f"| {one.value:,.10g} | {one.unit} | {one.why or 'assumed'} |" for one in figures.values()
+    ]
     return "\n".join([f"## {title}", "", "| | | from |", "|--:|---|---|", *rows])
 
 

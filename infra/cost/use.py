@@ -40,7 +40,7 @@ ASSUMED = {
     "uploading": CostFigure(0.12, "of the recipients upload", ""),
     "files": CostFigure(1.5, "files for each who uploads", ""),
     "file": CostFigure(0.2, "GB for each file", "ten minutes of a good camera"),
-    "kept": CostFigure(12, "months for which footage is kept", "EvidenceLockDays, 365"),
+    "kept": CostFigure(12, "months for which footage is kept", "EvidenceLockDays (365)"),
     "watched": CostFigure(2, "times that each file is watched or downloaded", ""),
     "console": CostFigure(100, "pages and API calls of an officer", "a few incidents a month"),
     "reply": CostFigure(5, "pages and calls of each owner who answers", "open, answer, look again"),
@@ -58,50 +58,68 @@ ASSUMED = {
 }
 """Assumptions about what people do in a month, by name."""
 
+REAL_TIME = "tests/stack/requests/test_requests_real_time.py"
+MACHINE = "infra/templates/reminder.asl.json"
+COUNTED = "tests/unit/infra/test_cost.py"
+
 MEASURED = {
-    "whole_clock": CostFigure(
-        11, "transitions: three reminders and the deadline", "real-time test"
+    "whole_clock": CostFigure(11, "transitions: three reminders and the deadline", REAL_TIME),
+    "short_clock": CostFigure(4, "transitions: answered before a reminder", REAL_TIME),
+    "middle_clock": CostFigure(
+        7,
+        "transitions: answered after one reminder",
+        MACHINE,
     ),
-    "short_clock": CostFigure(4, "transitions: answered before a reminder", "real-time test"),
-    "middle_clock": CostFigure(7, "transitions: answered after one reminder", "the same, one more"),
-    "mails_silent": CostFigure(5, "e-mails: asking, three reminders, the end", "real-time test"),
-    "texts_silent": CostFigure(4, "texts: all of those but the end", "real-time test"),
+    "mails_silent": CostFigure(5, "e-mails: asking, three reminders, the end", REAL_TIME),
+    "texts_silent": CostFigure(4, "texts: all of those but the end", REAL_TIME),
     "segments": CostFigure(
         2, "segments of each text, at most", "tests/unit/notifications/test_text_messages.py"
     ),
     "ask_writes": CostFigure(
-        13, "write units until the message is out", "4 items (benchmark fan_out), rule below"
+        13,
+        "write units until the message is out",
+        "docs/benchmarks-asking.md, and rule below",
     ),
-    "remind_writes": CostFigure(10, "write units for each further message", "rule below"),
-    "answer_writes": CostFigure(8, "write units for each answer and its record", "rule below"),
+    "remind_writes": CostFigure(10, "write units for each further message", "the rule below"),
+    "answer_writes": CostFigure(8, "write units for each answer and its record", "the rule below"),
     "read_units": CostFigure(
-        12, "read units for each message", "six consistent reads, 2 kB or less"
+        12,
+        "read units for each message",
+        "rule below: six consistent reads of 2 kB",
     ),
     "registration_writes": CostFigure(
         13,
         "write units for each registration that is asked for",
-        "a transaction of three writes, one of 2 kB (registry/registration.py), four counters",
+        "chalicelib/registry/registration.py: three writes, one of 2 kB; four counters",
     ),
     "search_units": CostFigure(
         5.98, "read units for each search", "docs/benchmarks.md, 20,000 registrations, 1,500 m"
     ),
-    "owner_bytes": CostFigure(6_000, "bytes stored for an owner's site", "items and their indexes"),
-    "recipient_bytes": CostFigure(
-        4_500, "bytes stored for a recipient", "item, two indexes, links"
+    "owner_bytes": CostFigure(6_000, "bytes stored for an owner's site", COUNTED),
+    "recipient_bytes": CostFigure(4_500, "bytes stored for a recipient", COUNTED),
+    "custody_entries": CostFigure(
+        10,
+        "custody entries for each file",
+        "docs/evidence.md",
     ),
-    "custody_entries": CostFigure(10, "custody entries for each file", "five until it is decided"),
-    "copy_bytes": CostFigure(700, "bytes of a locked copy", "an entry as JSON"),
-    "entries_kept": CostFigure(84, "months for which copies are kept", "AuditLockDays, 2,557"),
+    "copy_bytes": CostFigure(700, "bytes of a locked copy", COUNTED),
+    "entries_kept": CostFigure(
+        84,
+        "months for which copies are kept",
+        "docs/operations.md",
+    ),
     "s3_metrics": CostFigure(
-        16, "request metrics of the evidence bucket", "S3's document; at worst, all of them"
+        16,
+        "request metrics of the evidence bucket",
+        "infra/templates/stage/buckets.yaml; at worst",
     ),
-    "routes": CostFigure(130, "routes, each called by one method", "tests/unit/infra/test_cost.py"),
+    "routes": CostFigure(130, "routes, each called by one method", COUNTED),
     "route_metrics": CostFigure(
-        5, "metrics of a route", "Count, Latency, IntegrationLatency, 4XXError, 5XXError"
+        5,
+        "metrics of a route",
+        "API Gateway: counts, latencies, errors",
     ),
-    "audit_bytes": CostFigure(
-        2_000, "bytes stored for each act on record", "entry and two indexes"
-    ),
+    "audit_bytes": CostFigure(2_700, "bytes stored for each act on record", COUNTED),
 }
 """Measurements of what the system does for people, by name."""
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+from boto3.dynamodb.types import TypeDeserializer
+
 from app import app
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.cameras.model import Camera, PropertyType
 from chalicelib.core.ids import new_id
+from chalicelib.dynamodb.table import Table
+from chalicelib.integrity.record_copies import copied_text
 from chalicelib.registry.model import Owner, PositionSource, Site
 from chalicelib.registry.records import OWNER, SITE, camera_item, email_item, listed_item
 from chalicelib.registry.site_index import index_entry
@@ -21,7 +28,9 @@ from infra.commands.cost import DOCUMENT, MONTH, MOST, document, request_cost
 from infra.cost.lines import MonthOfUse, bill, cost_lines, extra_lines, growth
 from infra.cost.prices import PRICES
 from infra.cost.sizes import BRITAIN, CITY, SIZES
+from infra.cost.use import MEASURED
 from infra.paths import ROOT
+from tests.support.memory_client import MemoryClient
 from tests.support.memory_table import item_bytes
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -117,3 +126,31 @@ def test_stored_things_are_not_larger_than_said() -> None:
     )  # fmt: skip
     # The item, its place in two indexes, and five links of 250 bytes.
     assert 3 * size(recipient_item(recipient)) + 5 * 250 <= MONTH.of("recipient_bytes")
+
+
+def test_an_act_on_record_is_not_larger_than_said() -> None:
+    """The entry with its place in three indexes, and its locked copy."""
+    client = MemoryClient()
+    log = AuditLog(Table(client, "Audit"), lambda: NOW)
+    officer = Actor("officer", "4f0c1a52-8d6e-4b7a-9a53-2f1f6c0f7b11", "alexandra.somebody",
+                    ("South East CID", "Digital Media Investigation"))  # fmt: skip
+    log.record_act(
+        officer, Action.SEARCHED, f"search.{new_id()}", "Burglary, looking for the van",
+        incident=new_id(), sites=203, area="circle of 1,500 m",
+    )  # fmt: skip
+    (stored,) = client.items.values()
+    entry = {name: deserialized(value) for name, value in stored.items()}
+    assert 4 * size(entry) + 3 * 100 <= MONTH.of("audit_bytes")
+    assert len(copied_text(entry)) <= MONTH.of("copy_bytes")
+
+
+def deserialized(value: dict[str, Any]) -> Any:
+    found = TypeDeserializer().deserialize(value)
+    return int(found) if isinstance(found, Decimal) else found
+
+
+def test_every_measurement_says_where_it_comes_from() -> None:
+    for name, figure in MEASURED.items():
+        files = re.findall(r"[\w./-]+\.(?:py|md|json|yaml)", figure.why)
+        assert files or "rule below" in figure.why or figure.why.startswith("API Gateway:"), name
+        assert all((ROOT / file).exists() for file in files), name
