@@ -25,6 +25,7 @@ from infra.building.package import Package, build_package
 from infra.deployment.assets import BASEMAP_FOLDER, upload_assets
 from infra.deployment.edge import deploy_edge, firewall_parameters
 from infra.deployment.mail_account import tell_of_messages
+from infra.deployment.edge_alarms import deploy_edge_alarms
 from infra.deployment.stacks import apply_stack
 from infra.deployment.target import REGION, Target
 from infra.errors import StackError, report_errors
@@ -73,6 +74,7 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
         upload_assets(s3, outputs["AssetsBucket"], assets, wishes.basemap)
 
     edge_outputs = deploy_edge(target, outputs, wishes.edge_parameters)
+    deploy_edge_alarms(target, edge_outputs["DistributionId"])
     base_url = _address(target, wishes, outputs["BaseUrl"], edge_outputs["DistributionHost"])
     if outputs["BaseUrl"] != base_url:  # the address of a first deployment is known only now
         outputs = apply_stack(

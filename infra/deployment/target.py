@@ -18,7 +18,7 @@ REGION = "eu-west-2"
 """The region of the local stack, and of a stage for which no other region is given."""
 
 GLOBAL_REGION = "us-east-1"
-"""Where what belongs to CloudFront must be: its firewall and its certificates."""
+"""Where what belongs to CloudFront must be: its firewall, certificates, figures and logs."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ class Target:
     @property
     def firewall_stack(self) -> str:
         return f"{self.stack}-firewall"
+
+    @property
+    def edge_alarms_stack(self) -> str:
+        return f"{self.stack}-edge-alarms"
 
     def client(self, service: str, region: str = "") -> Any:
         """Make a boto3 client; the emulator has one account, whose root key is test/test. region:
