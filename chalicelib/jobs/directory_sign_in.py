@@ -1,4 +1,4 @@
-"""What Cognito asks when an officer of the force's directory signs in, and whenever it makes tokens.
+"""What Cognito asks when an officer of the force's directory signs in, and when it makes tokens.
 
 AWS: "Except for Custom Sender Lambda triggers, Amazon Cognito invokes Lambda functions
 synchronously. When Amazon Cognito calls your Lambda function, it must respond within 5 seconds."

@@ -63,9 +63,7 @@ def said_values(value: Any) -> list[str]:
     return said_values(listed)
 
 
-def fit_attributes(
-    sent: Mapping[str, Any], names: ClaimNames, role_map: RoleMap
-) -> dict[str, str]:
+def fit_attributes(sent: Mapping[str, Any], names: ClaimNames, role_map: RoleMap) -> dict[str, str]:
     """Return all that the directory sent as Cognito is to map it, by the directory's own names.
 
     What no account could hold is left out, because Cognito would refuse the whole sign-in for it:

@@ -86,8 +86,7 @@ def is_of_directory(attributes: Mapping[str, Any]) -> bool:
 
     Cognito writes `identities` for whoever signed in at another provider, and nobody else can."""
     return bool(
-        attributes.get("identities")
-        or attributes.get("cognito:user_status") == "EXTERNAL_PROVIDER"
+        attributes.get("identities") or attributes.get("cognito:user_status") == "EXTERNAL_PROVIDER"
     )
 
 

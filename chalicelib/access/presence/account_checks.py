@@ -32,8 +32,9 @@ NO_ANSWER = "The sign-in service does not answer. Try again in a minute."
 
 @dataclass(frozen=True)
 class CheckedAccount:
-    """What the directory said of an account at `checked_at`. account: Cognito's own name of it, ""
-    where that is the username. let_in: it exists, is enabled and has a role. over_before: every session that began before this moment is over."""
+    """What the directory said of an account at `checked_at`. let_in: it exists, is enabled and has
+    a role. over_before: every session that began before this moment is over. account: Cognito's own
+    name of the account, "" where that is the username."""
 
     officer_id: str
     username: Personal = ""

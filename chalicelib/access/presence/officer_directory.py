@@ -39,7 +39,9 @@ class DirectoryEntry:
 class OfficerDirectory:
     """Asks Cognito for single accounts; the function's role may ask for nothing else."""
 
-    def __init__(self, cognito: Any, user_pool_id: str, role_map: Callable[[], RoleMap] = dict) -> None:
+    def __init__(
+        self, cognito: Any, user_pool_id: str, role_map: Callable[[], RoleMap] = dict
+    ) -> None:
         """role_map: gives the roles of the force's directory's groups; called when one is asked
         for, so that only those calls fail when it cannot be read."""
         self._cognito = cognito
