@@ -16,6 +16,9 @@ from infra.errors import StackError
 LONGEST_PARAMETER = 4096
 """AWS: "the maximum length of a parameter value is 4,096 bytes"."""
 
+LONGEST_ROLE_MAP = 1200
+"""Bytes. AWS gives all environment variables of a function 4 KB together."""
+
 _METADATA = "urn:oasis:names:tc:SAML:2.0:metadata"
 
 NEEDED = {
@@ -28,8 +31,14 @@ NEEDED = {
 def check_directory(parameters: Mapping[str, str]) -> None:
     """Check what a deployment sets of the directory. What it does not mention keeps its value and
     was checked when it was set. Raises StackError in words."""
+    role_map = parameters.get("DirectoryRoles", "")
+    if len(role_map.encode()) > LONGEST_ROLE_MAP:
+        raise StackError(
+            f"DirectoryRoles may have {LONGEST_ROLE_MAP} bytes: it stands in the functions' "
+            "environment. Map fewer groups, or have the directory send short ids of them."
+        )
     try:
-        read_role_map(parameters.get("DirectoryRoles", ""))
+        read_role_map(role_map)
     except ValueError as error:
         raise StackError(str(error)) from error
     kind = parameters.get("DirectoryKind", "none")
@@ -61,7 +70,9 @@ def read_metadata(file: Path) -> str:
     kept = Element(whole.tag, {"entityID": whole.get("entityID", "")})
     short = Element(provider.tag, provider.attrib)
     for part in provider:
-        if part.tag.removeprefix(f"{{{_METADATA}}}") in ("KeyDescriptor", "SingleSignOnService"):
+        name = part.tag.removeprefix(f"{{{_METADATA}}}")
+        signs = name == "KeyDescriptor" and part.get("use") != "encryption"
+        if signs or name == "SingleSignOnService":
             short.append(part)
     kept.append(short)
     for part in kept.iter():

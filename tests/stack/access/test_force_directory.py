@@ -16,13 +16,16 @@ from typing import Any
 import pytest
 
 from chalicelib.access.presence.account_checks import TRUSTED_FOR
-from chalicelib.core.ids import new_id
+from chalicelib.access.presence.sealed_tokens import open_tokens
+from chalicelib.core.ids import new_id, token_hash
 from chalicelib.core.times import iso_micros
+from chalicelib.web.http.headers import OFFICER_COOKIE
 from infra.deploy import DeploymentOptions, deploy
 from infra.localstack.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.access.directory_server import NAME, DirectoryServer, connected_directory
 from tests.stack.asking import signed_in
+from tests.stack.officer_program import incident_body
 from tests.stack.residents import registry
 
 TEAM = "CN=Fahndung Süd,OU=Groups,DC=force"
@@ -217,10 +220,6 @@ def test_a_refresh_gives_the_roles_of_the_directory_again(
     directory.say(sub, **said)
     assert is_in(directory.sign_in(visitor, sub))
     directory.pool("admin_add_user_to_group", sub, GroupName="auditor")
-    from chalicelib.access.presence.sealed_tokens import open_tokens
-    from chalicelib.core.ids import token_hash
-    from chalicelib.web.http.headers import OFFICER_COOKIE
-
     kept = visitor.cookie(OFFICER_COOKIE)
     item = registry(stack).get(f"SESSION#{token_hash(kept)}", "SESSION")
     assert item
@@ -252,7 +251,7 @@ def test_an_officer_of_the_directory_works_as_any_other(
     made = visitor.json(
         "POST",
         "/api/v1/incidents",
-        {"reference": f"D-{new_id()[:8]}", "offence": "Burglary", "unit": "Birmingham CID"},
+        incident_body(unit="Birmingham CID"),
         token=visitor.bearer(),
     )
     team = visitor.json("GET", f"/api/v1/incidents/{made['id']}/team", token=visitor.bearer())
