@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError, tostring
+from typing import Any
+
+from defusedxml import ElementTree
 
 from chalicelib.access.federation.directory_roles import read_role_map
 from infra.errors import StackError
@@ -19,7 +21,7 @@ LONGEST_PARAMETER = 4096
 LONGEST_ROLE_MAP = 1200
 """Bytes. AWS gives all environment variables of a function 4 KB together."""
 
-_METADATA = "urn:oasis:names:tc:SAML:2.0:metadata"
+_METADATA = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 
 NEEDED = {
     "oidc": ("DirectoryIssuer", "DirectoryClientId", "DirectorySecret", "DirectoryRoles"),
@@ -58,30 +60,28 @@ def read_metadata(file: Path) -> str:
     What is left out is the metadata's own signature, long parts on other protocols, and layout:
     the whole file is often ten times as long as a parameter may be. Raises StackError.
     """
-    from defusedxml.ElementTree import parse
-
     try:
-        whole = parse(file).getroot()
-    except (OSError, ParseError, ValueError) as error:
+        whole = ElementTree.parse(file).getroot()
+    except (OSError, ElementTree.ParseError, ValueError) as error:
         raise StackError(f"{file} is no XML that can be read: {error}") from error
-    provider = whole.find(f"{{{_METADATA}}}IDPSSODescriptor")
-    if whole.tag != f"{{{_METADATA}}}EntityDescriptor" or provider is None:
+    provider = whole.find(f"{_METADATA}IDPSSODescriptor")
+    if whole.tag != f"{_METADATA}EntityDescriptor" or provider is None:
         raise StackError(f"{file} is no metadata of a SAML identity provider (IDPSSODescriptor).")
-    kept = Element(whole.tag, {"entityID": whole.get("entityID", "")})
-    short = Element(provider.tag, provider.attrib)
-    for part in provider:
-        name = part.tag.removeprefix(f"{{{_METADATA}}}")
-        signs = name == "KeyDescriptor" and part.get("use") != "encryption"
-        if signs or name == "SingleSignOnService":
-            short.append(part)
-    kept.append(short)
-    for part in kept.iter():
+    whole[:] = [provider]
+    whole.attrib = {"entityID": whole.get("entityID", "")}
+    provider[:] = [part for part in provider if _is_read(part)]
+    for part in whole.iter():
         part.text = "".join((part.text or "").split()) or None
         part.tail = None
-    text = tostring(kept, encoding="unicode")
+    text: str = ElementTree.tostring(whole, encoding="unicode")
     if len(text.encode()) > LONGEST_PARAMETER:
         raise StackError(
             f"{file} is too long also without what Cognito does not need. Put it under an https "
             "address that AWS can reach, and give that: --set DirectorySamlUrl=https://…"
         )
     return text
+
+
+def _is_read(part: Any) -> bool:
+    signs = part.tag == f"{_METADATA}KeyDescriptor" and part.get("use") != "encryption"
+    return signs or part.tag == f"{_METADATA}SingleSignOnService"

@@ -73,7 +73,7 @@ def fit_attributes(sent: Mapping[str, Any], names: ClaimNames, role_map: RoleMap
         for name, value in sent.items()
         if isinstance(value, str) and value and len(value) <= _LONGEST
     }
-    if (phone := fit.pop(names.phone, "")) and (number := _international(phone)):
+    if number := _international(fit.pop(names.phone, "")):
         fit[names.phone] = number
     fit[names.groups] = kept_groups(said_values(sent.get(names.groups)), role_map)
     fit[names.units] = _units(sent.get(names.units))

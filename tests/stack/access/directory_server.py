@@ -28,7 +28,7 @@ STARTS_WITHIN = 60
 """Seconds for the server's process to answer; two on a quiet machine."""
 
 
-class _CognitosHost(PatientTransport):
+class CognitosHost(PatientTransport):
     """Reaches the emulator under the name that Cognito's own pages have on AWS, to which the
     directory sends the browser back."""
 
@@ -59,7 +59,7 @@ class DirectoryServer:
 
     def visitor(self) -> Visitor:
         endpoint = str(self.stack.described["aws_endpoint"])
-        return Visitor(self.stack.base_url, _CognitosHost(endpoint))
+        return Visitor(self.stack.base_url, CognitosHost(endpoint))
 
     def sign_in(self, visitor: Visitor, sub: str) -> VisitedPage:
         """Press the directory's button on Cognito's page, and sign in at the directory."""
@@ -99,11 +99,21 @@ def connected_directory(stack: RunningStack, roles: str) -> Iterator[DirectorySe
             "DirectoryScopes": "openid profile email phone",
             "DirectoryRoles": roles,
         }
-        _tell(stack, told)
-        try:
+        with told_of_directory(stack, told):
             yield DirectoryServer(stack, issuer)
-        finally:
-            _tell(stack, {"DirectoryKind": "none", "DirectoryRoles": ""})
+
+
+@contextmanager
+def told_of_directory(
+    stack: RunningStack, parameters: dict[str, str], after: dict[str, str] | None = None
+) -> Iterator[None]:
+    """Deploy the stage with a directory, and at the end without any. after: what else is told
+    then."""
+    _tell(stack, parameters)
+    try:
+        yield
+    finally:
+        _tell(stack, {"DirectoryKind": "none", "DirectoryRoles": "", **(after or {})})
 
 
 def _tell(stack: RunningStack, parameters: dict[str, str]) -> None:
