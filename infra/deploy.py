@@ -26,6 +26,7 @@ from infra.deployment.assets import BASEMAP_FOLDER, upload_assets
 from infra.deployment.edge import deploy_edge, firewall_parameters
 from infra.deployment.mail_account import tell_of_messages
 from infra.deployment.edge_alarms import deploy_edge_alarms
+from infra.deployment.force_directory import check_directory, read_metadata
 from infra.deployment.stacks import apply_stack
 from infra.deployment.target import REGION, Target
 from infra.errors import StackError, report_errors
@@ -188,6 +189,12 @@ def main() -> int:
     )
     parser.add_argument("--country", help="GB or US: how postcodes and phone numbers are written")
     parser.add_argument("--time-zone", help="of the force, like Europe/London or America/Chicago")
+    parser.add_argument(
+        "--directory-metadata",
+        type=Path,
+        metavar="FILE",
+        help="SAML metadata of the force's directory, if AWS cannot fetch it from an address",
+    )
     parser.add_argument("--basemap", type=Path, help="PMTiles file for the maps")
     parser.add_argument(
         "--set",
@@ -226,6 +233,9 @@ def _wishes(options: argparse.Namespace) -> DeploymentOptions:
     }.items():
         if value is not None:
             parameters[name] = value
+    if options.directory_metadata:
+        parameters["DirectorySamlMetadata"] = read_metadata(options.directory_metadata)
+    check_directory(parameters)
     edge: dict[str, str] = {}
     if options.certificate_arn:
         if not options.base_url:
