@@ -24,9 +24,9 @@ from infra.building.hashing import content_hash
 from infra.building.package import Package, build_package
 from infra.deployment.assets import BASEMAP_FOLDER, upload_assets
 from infra.deployment.edge import deploy_edge, firewall_parameters
-from infra.deployment.mail_account import tell_of_messages
 from infra.deployment.edge_alarms import deploy_edge_alarms
 from infra.deployment.force_directory import check_directory, read_metadata
+from infra.deployment.mail_account import tell_of_messages
 from infra.deployment.stacks import apply_stack
 from infra.deployment.target import REGION, Target
 from infra.errors import StackError, report_errors
