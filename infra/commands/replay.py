@@ -77,7 +77,11 @@ def _handle(queues: FailureQueues, name: str, queue: str, origin: str, send: boo
             print(f"  left: {one.words} ({error})")
             left.append(one)
     if mended:
-        queues.forget_mended(queue, mended)
+        try:
+            queues.forget_mended(queue, mended)
+        except ClientError as error:
+            print(f"  the job that makes up for {len(mended)} of them cannot be run: {error}")
+            left, mended = [*left, *mended], []
     queues.show_again(queue, left)
     if messages:
         print(f"  {done} handed on, {len(mended)} made up for by a job, {len(left)} left.")

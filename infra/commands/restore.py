@@ -44,6 +44,7 @@ from infra.recovery.report_lines import (
 )
 from infra.recovery.sources import (
     TableSource,
+    backups_of,
     check_import,
     of_backup,
     of_deletion,
@@ -132,13 +133,7 @@ class Restoration:
         if self._switch.under_way():
             lost = self._switch.replaced()
         if options.deleted:
-            if describe_if_any(self._dynamodb, lost):
-                lost = self._switch.replaced()
-                source = of_deletion(self._dynamodb, table, lost) if lost else None
-                if source is None or self._name(table, source) != present:
-                    raise StackError(f"{present} exists; --deleted is for a table that is gone.")
-                return source
-            return of_deletion(self._dynamodb, table, lost)
+            return self._deleted(table, lost)
         if options.moment:
             done = TableSource(options.moment, "the moment that was given", lambda new: None)
             if self._name(table, done) == present:
@@ -154,6 +149,19 @@ class Restoration:
                 "alone it lists what there is."
             )
         return None
+
+    def _deleted(self, table: StageTable, lost: str) -> TableSource:
+        """Find the last state of a table that is gone; when the table in use is there, only that of
+        the one which it replaced, so that a repeat of this command finds everything done."""
+        if not describe_if_any(self._dynamodb, lost):
+            return of_deletion(self._dynamodb, table, lost)
+        replaced = self._switch.replaced()
+        kept = backups_of(self._dynamodb, replaced) if replaced else []
+        if any(one["BackupType"] == "SYSTEM" for one in kept):
+            source = of_deletion(self._dynamodb, table, replaced)
+            if self._name(table, source) == lost:
+                return source
+        raise StackError(f"{lost} exists; --deleted is for a table that is gone.")
 
     def _name(self, table: StageTable, source: TableSource) -> str:
         """Name the new table. The name follows from the moment, so a repeat goes on with it."""
