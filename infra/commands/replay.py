@@ -59,35 +59,38 @@ def _handle(queues: FailureQueues, name: str, queue: str, origin: str, send: boo
         queues.show_again(queue, messages)
         return len(messages)
     mended = [one for one in messages if one.event is None and one.function in MENDS]
-    left: list[FailedMessage] = []
-    done = 0
-    for one in messages:
-        if one in mended:
-            continue
-        try:
-            if name == "SendFailures":
-                queues.send_back(queue, origin, one)
-            elif one.function:
-                queues.call_again(queue, one)
-            else:
-                left.append(one)
-                continue
-            done += 1
-        except (ClientError, StackError) as error:
-            print(f"  left: {one.words} ({error})")
+    others = [one for one in messages if one not in mended]
+    left = []
+    for one in others:
+        if why := _hand_on(queues, name == "SendFailures", queue, origin, one):
             left.append(one)
-    if mended:
-        try:
-            queues.forget_mended(queue, mended)
-        except ClientError as error:
-            print(f"  the job that makes up for {len(mended)} of them cannot be run: {error}")
-            left, mended = [*left, *mended], []
+            print(f"  left: {one.words}: {why}")
+    done = len(others) - len(left)
+    try:
+        queues.forget_mended(queue, mended)
+    except ClientError as error:
+        print(f"  the job that makes up for {len(mended)} of them cannot be run: {error}")
+        left, mended = [*left, *mended], []
     queues.show_again(queue, left)
     if messages:
         print(f"  {done} handed on, {len(mended)} made up for by a job, {len(left)} left.")
-    for one in left:
-        print(f"  left: {one.words}. Read it in the SQS console; delete it when it is of no use.")
     return len(left)
+
+
+def _hand_on(
+    queues: FailureQueues, tasks: bool, queue: str, origin: str, message: FailedMessage
+) -> str:
+    """Hand a message on to whoever does it; return why that cannot be done, "" when it was."""
+    try:
+        if tasks:
+            queues.send_back(queue, origin, message)
+        elif message.function:
+            queues.call_again(queue, message)
+        else:
+            return "nobody takes it. Read it in the SQS console, and delete it when it is of no use"
+    except (ClientError, StackError) as error:
+        return str(error)
+    return ""
 
 
 def _counted(messages: Iterable[FailedMessage]) -> str:

@@ -16,7 +16,7 @@ from infra.recovery.stored_files import BucketComparison
 from infra.recovery.table_settings import describe_if_any
 
 
-def counted(number: int, thing: str, things: str = "") -> str:
+def numbered(number: int, thing: str, things: str = "") -> str:
     """Write a number with its thing: `1 entry`, `2 entries`."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
@@ -57,7 +57,7 @@ def plan_lines(
     )
     steps = [
         f"{'Go on with' if there else 'Make'} {name} from {source.words}; {lost} stays.",
-        f"Set {counted(len(table.indexes), 'index', 'indexes')}, key, "
+        f"Set {numbered(len(table.indexes), 'index', 'indexes')}, key, "
         f"{'expiry, ' if table.expiry else ''}point-in-time recovery, "
         f"{'protection, ' if table.protected else ''}tags.",
         f"{since} {kept}",
@@ -72,23 +72,23 @@ def entry_lines(done: Iterable[RecoveredEntries]) -> list[str]:
     """Say how many entries were put back, and what could not be."""
     chains = list(done)
     put = sum(one.put for one in chains)
-    lines = [f"{counted(put, 'entry', 'entries')} put back, in {counted(len(chains), 'chain')}."]
+    lines = [f"{numbered(put, 'entry', 'entries')} put back, in {numbered(len(chains), 'chain')}."]
     return lines + [f"BROKEN {said}." for one in chains for said in one.problems]
 
 
 def access_lines(ended: EndedAccess) -> list[str]:
     """Say what was ended of what lets people in."""
     return [
-        f"{counted(ended.sessions, 'session')} and {counted(ended.links, 'link')} ended; "
-        f"{counted(ended.registrations, 'registration')} that waited for a link taken out."
+        f"{numbered(ended.sessions, 'session')} and {numbered(ended.links, 'link')} ended; "
+        f"{numbered(ended.registrations, 'registration')} that waited for a link taken out."
     ]
 
 
 def bucket_lines(found: BucketComparison) -> list[str]:
     """Say how the bucket and the rows agree."""
     lines = [
-        f"{counted(len(found.rows), 'row')} of evidence, "
-        f"{counted(found.files, 'version')} of objects in the bucket."
+        f"{numbered(len(found.rows), 'row')} of evidence, "
+        f"{numbered(found.files, 'version')} of objects in the bucket."
     ]
     lines += [f"BROKEN the bucket does not have {one}." for one in found.gone]
     lines += [
@@ -105,16 +105,16 @@ def bucket_lines(found: BucketComparison) -> list[str]:
 def later_lines(acts: LaterActs, done: Reapplied) -> list[str]:
     """Say what was done again, and name what only people can do again."""
     lines = [
-        f"{counted(done.owners, 'owner')} and {counted(done.sites, 'site')} that were removed "
+        f"{numbered(done.owners, 'owner')} and {numbered(done.sites, 'site')} that were removed "
         "since are removed again.",
-        f"{counted(done.quiet, 'owner')} who paused, or left the address that is in the table, "
+        f"{numbered(done.quiet, 'owner')} who paused, or left the address that is in the table, "
         "are asked nothing until they say so.",
-        f"{counted(done.requests, 'request')} that had ended are ended again; "
-        f"{counted(done.permissions, 'permission')} taken again.",
+        f"{numbered(done.requests, 'request')} that had ended are ended again; "
+        f"{numbered(done.permissions, 'permission')} taken again.",
     ]
     if done.unsaid:
         lines.append(
-            f"{counted(len(done.unsaid), 'answer')} lost, whose owners are not reminded:",
+            f"{numbered(len(done.unsaid), 'answer')} lost, whose owners are not reminded:",
         )
         lines += [f"  request {r}, site {s}: {said}" for r, s, said in done.unsaid]
     if acts.closed:
@@ -123,6 +123,6 @@ def later_lines(acts: LaterActs, done: Reapplied) -> list[str]:
     if moved := sorted(acts.moved - acts.owners):
         lines.append(f"Their new e-mail address is lost: owners {', '.join(moved)}")
     kinds = Counter(what for what, _, _ in acts.lost)
-    lines += [f"Lost: {counted(number, 'time')} somebody {what}." for what, number in kinds.items()]
+    lines += [f"Lost: {numbered(number, 'time')} somebody {what}." for what, number in kinds.items()]
     lines += [f"  {who} {what}: {about}" for what, who, about in acts.lost]
     return lines + [f"BROKEN {said}." for said in done.problems]
