@@ -68,7 +68,7 @@ class RunningStack:
 
     def http(self) -> httpx.Client:
         """A plain client: no redirects followed, paths from the public origin."""
-        return httpx.Client(base_url=self.base_url, transport=LocalhostTransport(), timeout=60)
+        return httpx.Client(base_url=self.base_url, transport=LocalhostTransport(), timeout=120)
 
     def mails_to(self, address: str) -> list[dict[str, Any]]:
         """E-mails sent to this address so far, oldest first, as the emulator noted them."""
@@ -85,7 +85,7 @@ class RunningStack:
             lambda: newest_link(url, address, self.base_url + path), f"a link to {path} in a mail"
         )
 
-    def wait_for(self, look: Callable[[], T | None], what: str, seconds: float = 120) -> T:
+    def wait_for(self, look: Callable[[], T | None], what: str, seconds: float = 400) -> T:
         """Look until there is something; fails saying what did not come."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:

@@ -22,6 +22,7 @@ from infra.building.environments import install_environment
 from infra.deployment.target import REGION
 from infra.errors import StackError, report_errors
 from infra.localstack.emulator_gaps import forget_stream_positions
+from infra.paths import BUILD
 
 STARTS_WITHIN = 60
 SAVES_WITHIN = 120
@@ -92,7 +93,7 @@ class Emulator:
         temporary.mkdir()
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [program],
+                [program.with_name("python"), Path(__file__).with_name("emulator_program.py")],
                 cwd=self.folder,
                 env={
                     "PATH": os.environ.get("PATH", os.defpath),
@@ -110,6 +111,7 @@ class Emulator:
                     # nobody is, unless a test listens (tests.stack.left_behind).
                     "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{self.port}",
                     "LOG_LEVEL": "WARNING",
+                    "UNPACKED": str(BUILD / "unpacked"),
                 },
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -78,8 +78,8 @@ def piece(stack: RunningStack, world: Asked) -> Iterator[Piece]:
     wait_until_copied(stack, f"EVIDENCE#{evidence_id}", len(made.entries))
     assert said_by(verify_custody, stack, evidence_id, "--files", "--quiet") == (0, "")
     yield made
+    table.delete(kept)  # First: the stream tells of it, and a copy of that is kept too.
     forget_chain(stack, table, f"EVIDENCE#{evidence_id}")
-    table.delete(kept)
 
 
 def change_an_entry(piece: Piece) -> None:
