@@ -9,19 +9,26 @@ begins with a backup on demand. Not shown: that AWS finds the right moment, and 
 from __future__ import annotations
 
 import argparse
+import gzip
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from chalicelib.core.ids import new_id
+from chalicelib.dynamodb.table import Table
 from chalicelib.web.http.headers import OWNER_COOKIE
 from infra import local
 from infra.commands import recount, restore, verify_audit, verify_custody
 from infra.deployment.target import Target
 from infra.errors import StackError
 from infra.localstack.visitor import PageRefused
+from infra.recovery.sources import check_import, of_export
+from infra.recovery.stage_table import read_stage_table
 from infra.recovery.switching import TableSwitch
+from infra.recovery.table_settings import complete_table, open_stream
 from tests.clips import mp4
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
@@ -185,6 +192,40 @@ def audit_items(stack: RunningStack, table: str) -> list[dict[str, Any]]:
     return [
         {name: item[name]["S"] for name in ("PK", "SK")} for page in pages for item in page["Items"]
     ]
+
+
+def test_an_export_in_s3_becomes_a_table_as_the_template_wants_it(own: RunningStack) -> None:
+    """The files are written here as DynamoDB exports a table, because the emulator's export writes
+    none."""
+    client, s3 = own.client("dynamodb"), own.client("s3")
+    present = str(own.described["audit_table"])
+    pages = client.get_paginator("scan").paginate(TableName=present)
+    items = [item for page in pages for item in page["Items"]]
+    lines = "".join(f"{json.dumps({'Item': item})}\n" for item in items)
+    folder, now = "nightly/AWSDynamoDB/01700000000000-abcdef01", datetime.now(UTC)
+    manifest = {
+        "exportTime": f"{now:%Y-%m-%dT%H:%M:%S.000Z}",
+        "exportType": "FULL_EXPORT",
+        "outputFormat": "DYNAMODB_JSON",
+    }
+    bucket = str(own.described["assets_bucket"])
+    body = json.dumps(manifest).encode()
+    s3.put_object(Bucket=bucket, Key=f"{folder}/manifest-summary.json", Body=body)
+    body = gzip.compress(lines.encode())
+    s3.put_object(Bucket=bucket, Key=f"{folder}/data/abcdef.json.gz", Body=body)
+
+    table = read_stage_table(own.target, "audit", None)
+    source = of_export(client, s3, table, f"s3://{bucket}/{folder}")
+    source.start("imported")
+    assert "index" not in " ".join(complete_table(client, "imported", table))
+    described = open_stream(client, "imported", table)
+    check_import(client, described["TableArn"])
+    assert described["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
+    assert described["SSEDescription"]["KMSMasterKeyArn"] == table.key
+    again = client.get_paginator("scan").paginate(TableName="imported")
+    assert sum(len(page["Items"]) for page in again) == len(items)
+    days = Table(client, "imported").query(f"{now:%Y-%m-%d}", index=("Day", "day", "at"), limit=1)
+    assert next(days, None)
 
 
 def test_what_cannot_be_restored_is_told_in_words(own: RunningStack) -> None:
