@@ -45,12 +45,12 @@ from infra.recovery.report_lines import (
 from infra.recovery.sources import (
     TableSource,
     backups_of,
-    check_import,
     of_backup,
     of_deletion,
     of_export,
     of_moment,
     told_in_words,
+    wait_for_import,
 )
 from infra.recovery.stage_table import TABLES, StageTable, read_stage_table
 from infra.recovery.stored_files import compare_bucket
@@ -176,10 +176,11 @@ class Restoration:
             told_in_words(lambda: source.start(name), f"{name} cannot be made")
         else:
             self._step(f"Going on with {name}, which is {found['TableStatus']}.")
+        made = describe_if_any(self._dynamodb, name)
+        if made and self._options.export:
+            wait_for_import(self._dynamodb, made["TableArn"])
         self._step("Setting what a restore does not bring along: indexes, key, expiry, backups.")
         self._say([f"set: {said}" for said in complete_table(self._dynamodb, name, table)])
-        if self._options.export:
-            check_import(self._dynamodb, describe_if_any(self._dynamodb, name)["TableArn"])  # type: ignore[index]  # it was just waited for
 
     # reconciling it
 
@@ -214,7 +215,8 @@ class Restoration:
         self._step("Doing again what the record says was done since: removals, pauses, ends.")
         entries = entries_since(own.clients.audit_table, source.moment, utc_now())
         acts = read_later_acts(entries, source.moment)
-        self._say(later_lines(acts, LaterActsAgain(own).do_again(acts)))
+        again = LaterActsAgain(own, source.moment)
+        self._say(later_lines(acts, again.do_again(acts)))
 
     def _check(self, called: str, name: str, command: Callable[..., int], **options: Any) -> int:
         self._step(f"Checking {name}: {command.__module__.rpartition('.')[2].replace('_', '-')}.")
@@ -230,21 +232,20 @@ class Restoration:
         if self._switch.in_use() != name:
             self._step("Switching the table's stream and protection on.")
             described = open_stream(self._dynamodb, name, table)
-            self._step(f"Switching {self._target.stack} to {name}: functions, roles, stream.")
-            self._switch.use_table(described)
             entry = Actor.system("restore"), Action.RESTORED_TABLE, f"table.{table.called}"
             own.access.audit.record_act(*entry, moment=iso_seconds(source.moment), table=name)
+            self._step(f"Switching {self._target.stack} to {name}: functions, roles, stream.")
+            self._switch.use_table(described)
         if self._switch.under_way():
+            functions = self._target.client("lambda")
+            if moved := serve_present_settings(functions, self._functions(), table.setting, name):
+                self._say([f"{moved} aliases serve the new settings."])
             self._step("Taking the table into the stack, in place of the one that was lost.")
             self._switch.take_in(name)
+            if table.called == "registry":
+                self._again(own, source)  # what was recorded between the first time and the switch
             self._step("Giving the stack its own template again.")
             self._switch.as_before()
-        functions = self._target.client("lambda")
-        if moved := serve_present_settings(functions, self._functions(), table.setting, name):
-            self._say([f"{moved} aliases serve the new settings."])
-        if table.called == "registry":
-            # What was recorded between the first look and the switch.
-            self._again(own, source)
         self._told(
             f"\n{self._target.stack} uses {name}. Reminders and what waits to be sent are started "
             "again by the sweep. What to do by hand is in docs/recovery.md, “After a restore”."

@@ -58,8 +58,8 @@ _LOST = {
 class LaterActs:
     """What the record says of the time after a moment.
 
-    owners, sites: ids of those that were removed. quiet: owners who may be asked nothing until
-    they say so: they paused, or left the address that the table still has. withdrawn: request ids
+    owners, sites: ids of those that were removed. quiet: owners who paused. moved: owners who left
+    the e-mail address that the table may still have. withdrawn: request ids
     with the reason; closed: incident ids. answered: (request id, site id) with the answer.
     taken: officers from whom a unit's permission was taken. lost: what cannot be done again, as
     (what, who, about).
@@ -111,7 +111,7 @@ def read_later_acts(entries: Iterable[Item], moment: datetime) -> LaterActs:
         {about for (kind, about), turned in last.items() if turned and kind == what}
         for what in ("moved", "closed", "taken")
     )
-    acts.quiet = acts.moved | {one for (kind, one), on in last.items() if on and kind == "paused"}
+    acts.quiet = {one for (kind, one), on in last.items() if on and kind == "paused"}
     acts.lost = [one for one in lost if not _is_gone(one, acts)]
     return acts
 

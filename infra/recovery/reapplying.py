@@ -47,10 +47,11 @@ class Reapplied:
 
 class LaterActsAgain:
     """Does later acts again on the table of a container. own: the services with the restored
-    table."""
+    table. moment: of which it is."""
 
-    def __init__(self, own: Container) -> None:
+    def __init__(self, own: Container, moment: datetime) -> None:
         self._own = own
+        self._moment = moment
         self._sites = own.registry.sites
         self._requests = own.requests.store
         self.done = Reapplied()
@@ -63,6 +64,8 @@ class LaterActsAgain:
             self._try(f"owner {one}", self._remove_owner, one)
         for one in sorted(acts.quiet - acts.owners):
             self._try(f"owner {one}", self._quieten, one)
+        for one in sorted(acts.moved - acts.quiet - acts.owners):
+            self._try(f"owner {one}", self._quieten_if_moved, one)
         for one, reason in sorted(acts.withdrawn.items()):
             self._try(f"request {one}", self._end, one, RequestState.WITHDRAWN, reason)
         for request in [one for case in acts.closed for one in self._requests.of_incident(case)]:
@@ -100,6 +103,12 @@ class LaterActsAgain:
             paused = replace(owner, paused_until=UNTIL_RESUMED, paused_why=Pause.OWN)
             self._sites.change_owner(owner, paused)
             self.done.quiet += 1
+
+    def _quieten_if_moved(self, owner_id: str) -> None:
+        """Ask nothing of an owner whose address in the table is one that they left."""
+        owner = self._sites.owner(owner_id)
+        if owner and not (owner.email_changed_at and owner.email_changed_at >= self._moment):
+            self._quieten(owner_id)
 
     def _end(self, request_id: str, state: RequestState, reason: str) -> None:
         """End a request and its recipients. Nobody is told, since they were told when it was."""

@@ -123,8 +123,7 @@ def later_lines(acts: LaterActs, done: Reapplied) -> list[str]:
     if moved := sorted(acts.moved - acts.owners):
         lines.append(f"Their new e-mail address is lost: owners {', '.join(moved)}")
     kinds = Counter(what for what, _, _ in acts.lost)
-    lines += [
-        f"Lost: {numbered(number, 'time')} somebody {what}." for what, number in kinds.items()
-    ]
+    for what, number in kinds.items():
+        lines.append(f"Lost: {numbered(number, 'time')} somebody {what}.")
     lines += [f"  {who} {what}: {about}" for what, who, about in acts.lost]
     return lines + [f"BROKEN {said}." for said in done.problems]

@@ -10,6 +10,7 @@ Each refusal of AWS is told in a sentence that says what to do.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -171,19 +172,25 @@ def of_export(dynamodb: Any, s3: Any, table: StageTable, address: str) -> TableS
     return TableSource(moment, f"the export {address} of {iso_seconds(moment)}", start)
 
 
-def check_import(dynamodb: Any, arn: str) -> None:
-    """Look whether a table that was imported is whole. Raises StackError when it is not."""
+def wait_for_import(dynamodb: Any, arn: str, pause: Callable[[float], None] = time.sleep) -> None:
+    """Wait until a table that is imported is whole. Raises StackError when it never is."""
     imports = dynamodb.list_imports(TableArn=arn).get("ImportSummaryList", [])
-    for one in imports[:1]:
-        found = dynamodb.describe_import(ImportArn=one["ImportArn"])["ImportTableDescription"]
-        if found["ImportStatus"] not in ("COMPLETED", "IN_PROGRESS"):
-            raise StackError(
-                f"The import ended as {found['ImportStatus']}: "
-                f"{found.get('FailureMessage', 'DynamoDB says no more')}. Delete the table {arn} "
-                "and run the same command again."
-            )
-        if found.get("ErrorCount"):
-            raise StackError(
-                f"{found['ErrorCount']} items of the export were not taken; the log group "
-                f"{found.get('CloudWatchLogGroupArn', '/aws-dynamodb/imports')} says which."
-            )
+    if not imports:
+        return
+    asked = {"ImportArn": imports[0]["ImportArn"]}
+    while True:
+        found = dynamodb.describe_import(**asked)["ImportTableDescription"]
+        if found["ImportStatus"] != "IN_PROGRESS":
+            break
+        pause(1)
+    if found["ImportStatus"] != "COMPLETED":
+        raise StackError(
+            f"The import ended as {found['ImportStatus']}: "
+            f"{found.get('FailureMessage', 'DynamoDB says no more')}. Delete the table {arn} "
+            "and run the same command again."
+        )
+    if found.get("ErrorCount"):
+        raise StackError(
+            f"{found['ErrorCount']} items of the export were not taken; the log group "
+            f"{found.get('CloudWatchLogGroupArn', '/aws-dynamodb/imports')} says which."
+        )

@@ -25,7 +25,7 @@ from infra.commands import recount, restore, verify_audit, verify_custody
 from infra.deployment.target import Target
 from infra.errors import StackError
 from infra.localstack.visitor import PageRefused
-from infra.recovery.sources import check_import, of_export
+from infra.recovery.sources import of_export, wait_for_import
 from infra.recovery.stage_table import read_stage_table
 from infra.recovery.switching import TableSwitch
 from infra.recovery.table_settings import complete_table, open_stream
@@ -217,9 +217,10 @@ def test_an_export_in_s3_becomes_a_table_as_the_template_wants_it(own: RunningSt
     table = read_stage_table(own.target, "audit", None)
     source = of_export(client, s3, table, f"s3://{bucket}/{folder}")
     source.start("imported")
+    made = client.describe_table(TableName="imported")["Table"]
+    wait_for_import(client, made["TableArn"])
     assert "index" not in " ".join(complete_table(client, "imported", table))
     described = open_stream(client, "imported", table)
-    check_import(client, described["TableArn"])
     assert described["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
     assert described["SSEDescription"]["KMSMasterKeyArn"] == table.key
     again = client.get_paginator("scan").paginate(TableName="imported")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,12 +16,12 @@ from botocore.stub import ANY
 from infra.errors import StackError
 from infra.recovery.sources import (
     REFUSALS,
-    check_import,
     of_backup,
     of_deletion,
     of_export,
     of_moment,
     told_in_words,
+    wait_for_import,
 )
 from tests.unit.infra.recovery.stubbed import KEY, STAGE_TABLE, TABLE_ARN, stubbed
 
@@ -29,7 +30,10 @@ BACKUP = f"{TABLE_ARN}/backup/01580000000000-abcdef12"
 ENCRYPTION = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY}
 
 
-def backups(status: str = "ENABLED", **window: datetime) -> dict[str, Any]:
+NO_WINDOW: Mapping[str, datetime] = {}
+
+
+def backups(status: str = "ENABLED", window: Mapping[str, datetime] = NO_WINDOW) -> dict[str, Any]:
     return {
         "ContinuousBackupsDescription": {
             "ContinuousBackupsStatus": "ENABLED",
@@ -46,7 +50,9 @@ WINDOW = {
 
 def test_a_moment_of_a_table_that_exists() -> None:
     with stubbed("dynamodb") as (client, stub):
-        stub.add_response("describe_continuous_backups", backups(**WINDOW), {"TableName": "old"})
+        stub.add_response(
+            "describe_continuous_backups", backups(window=WINDOW), {"TableName": "old"}
+        )
         stub.add_response(
             "restore_table_to_point_in_time",
             {},
@@ -65,7 +71,7 @@ def test_a_moment_of_a_table_that_exists() -> None:
 @pytest.mark.parametrize("moment", [NOON - timedelta(days=36), NOON + timedelta(hours=2)])
 def test_a_moment_that_dynamodb_does_not_have(moment: datetime) -> None:
     with stubbed("dynamodb") as (client, stub):
-        stub.add_response("describe_continuous_backups", backups(**WINDOW))
+        stub.add_response("describe_continuous_backups", backups(window=WINDOW))
         with pytest.raises(StackError, match=r"between 2026-10-26.* and 2026-11-30T13:00:00Z, not"):
             of_moment(client, STAGE_TABLE, "old", moment)
 
@@ -215,6 +221,10 @@ def test_an_import_that_is_not_whole(said: dict[str, Any], words: str) -> None:
         stub.add_response(
             "list_imports", {"ImportSummaryList": [{"ImportArn": arn}]}, {"TableArn": TABLE_ARN}
         )
+        waiting = {"ImportTableDescription": {"ImportStatus": "IN_PROGRESS"}}
+        stub.add_response("describe_import", waiting, {"ImportArn": arn})
         stub.add_response("describe_import", {"ImportTableDescription": said}, {"ImportArn": arn})
+        paused: list[float] = []
         with pytest.raises(StackError, match=words):
-            check_import(client, TABLE_ARN)
+            wait_for_import(client, TABLE_ARN, paused.append)
+        assert len(paused) == 1
