@@ -31,6 +31,7 @@ from infra.deployment.stacks import apply_stack
 from infra.deployment.target import REGION, Target
 from infra.errors import StackError, report_errors
 from infra.paths import ROOT
+from infra.recovery.switching import refuse_while_restoring
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
     if wishes.base_url is not None:
         parameters["BaseUrl"] = wishes.base_url
     before = _outputs_if_any(target)
+    refuse_while_restoring(before)
     if not before and not {"MailFrom", "ForceName"} <= set(parameters):
         raise StackError("The first deployment of a stage needs --mail-from and --force-name.")
     if before:  # the new pages' scripts must be there before the new pages are
