@@ -25,7 +25,8 @@ from infra.deployment.artifacts import Artifacts, open_artifacts
 from infra.deployment.assets import BASEMAP_FOLDER, upload_assets
 from infra.deployment.certificate import deploy_certificate
 from infra.deployment.edge import EdgeTemplates, deploy_edge
-from infra.deployment.mail_records import mail_to_do
+from infra.deployment.edge_alarms import deploy_edge_alarms
+from infra.deployment.mail_account import tell_of_messages
 from infra.deployment.options import (
     DeploymentOptions,
     check_test_stage,
@@ -47,6 +48,7 @@ from infra.deployment.stacks import Consent, make_ready, outputs_of, parameters_
 from infra.deployment.target import GLOBAL_REGION, Target
 from infra.deployment.versions import Shift
 from infra.errors import StackError, report_errors
+from infra.recovery.switching import refuse_while_restoring
 
 
 def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
@@ -66,6 +68,7 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
     wishes = _with_certificate(target, wishes, consent)
     cloudformation = target.client("cloudformation")
     before = outputs_of(cloudformation, target.stack)
+    refuse_while_restoring(before)
     known = parameters_of(cloudformation, target.stack)
     parameters = _first_parameters(target, wishes, known if before else {}, f"{account} ({who})")
     artifacts = open_artifacts(target, account)
@@ -93,7 +96,8 @@ def _make_stacks_ready(target: Target, consent: Consent) -> None:
     """See to it that each stack can be changed before the first one is."""
     make_ready(target.client("cloudformation"), target.stack, consent)
     make_ready(target.client("cloudformation"), target.edge_stack, consent)
-    make_ready(target.client("cloudformation", GLOBAL_REGION), target.firewall_stack, consent)
+    for name in (target.firewall_stack, target.edge_alarms_stack):
+        make_ready(target.client("cloudformation", GLOBAL_REGION), name, consent)
 
 
 def _with_certificate(
@@ -178,7 +182,11 @@ def _deploy_edge(
         work.stored_template(work.release.firewall_template),
     )
     wanted = wishes.edge_parameters
-    return deploy_edge(work.target, outputs, wanted, templates, work.consent)
+    edge = deploy_edge(work.target, outputs, wanted, templates, work.consent)
+    if edge:  # none when a first one is only planned
+        # What watches is no part of a release: going back does not make it blind.
+        deploy_edge_alarms(work.target, edge["DistributionId"], work.consent)
+    return edge
 
 
 def _finish(
@@ -237,7 +245,7 @@ def main() -> int:
     print(f"\n{target.stack} is up to date in {target.region}:")
     for name, value in sorted(outputs.items()):
         print(f"  {name:22} {value}")
-    print(mail_to_do(target, outputs["MailIdentity"]))
+    print(tell_of_messages(target, outputs["MailIdentity"]))
     return 0
 
 

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from infra.building.dashboards import complete_dashboards
 from infra.building.gateway import complete_api
 from infra.building.hashing import content_hash, files_under
 from infra.building.runtime import Runtime, machine_runtime
@@ -100,6 +101,7 @@ def _build(inputs: list[Path], directory: Path, runtime: Runtime) -> None:
         template = json.loads((out / "sam.json").read_text())
         _set_runtime(template, runtime)
         complete_api(template)
+        complete_dashboards(template)
         _encrypt_logs(template)
         machine = template["Resources"]["ReminderMachine"]["Properties"]
         machine["DefinitionString"] = json.dumps(

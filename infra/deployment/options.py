@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.core.typed.typed_text import clean_text
 from infra.deployment.edge import firewall_parameters
+from infra.deployment.force_directory import check_directory, read_metadata
 from infra.deployment.stacks import AT_ONCE, Consent
 from infra.deployment.target import REGION
 from infra.errors import StackError
@@ -157,6 +158,12 @@ def _add_settings(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--country", help="GB or US: how postcodes and phone numbers are written")
     group.add_argument("--time-zone", help="of the force, like Europe/London or America/Chicago")
+    group.add_argument(
+        "--directory-metadata",
+        type=Path,
+        metavar="FILE",
+        help="SAML metadata of the force's directory, if AWS cannot fetch it from an address",
+    )
     group.add_argument("--basemap", type=Path, help="PMTiles file for the maps")
     group.add_argument(
         "--set",
@@ -176,6 +183,9 @@ def read_options(options: argparse.Namespace) -> DeploymentOptions:
     for name, option in OPTIONS.items():
         if (value := getattr(options, option)) is not None:
             parameters[name] = value
+    if options.directory_metadata:
+        parameters["DirectorySamlMetadata"] = read_metadata(options.directory_metadata)
+    check_directory(parameters)
     if options.test_stage:
         for name, value in TEST_STAGE.items():
             if parameters.setdefault(name, value) != value:
