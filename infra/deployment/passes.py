@@ -10,7 +10,7 @@ from typing import Any
 from infra.deployment.artifacts import Artifacts
 from infra.deployment.releases import Release
 from infra.deployment.stacks import Consent, apply_stack, outputs_of, parameters_of
-from infra.deployment.statuses import resources_of
+from infra.deployment.statuses import physical_names
 from infra.deployment.target import Target
 from infra.deployment.versions import Shift, published
 
@@ -60,10 +60,7 @@ class StageWork:
         values = {**parameters_of(cloudformation, self.target.stack), **parameters}
         physical: dict[str, str] = {}
         if outputs_of(cloudformation, self.target.stack):
-            physical = {
-                one["LogicalResourceId"]: one.get("PhysicalResourceId", "")
-                for one in resources_of(cloudformation, self.target.stack)
-            }
+            physical = physical_names(cloudformation, self.target.stack)
         stored = self.stored_template(self.release.stage_template)
         template = published(stored, values, physical, self.shift)
         return template, self.artifacts.put_template(json.dumps(template, sort_keys=True))

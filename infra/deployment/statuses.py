@@ -86,6 +86,14 @@ def resources_of(cloudformation: Any, name: str) -> list[dict[str, Any]]:
     return [one for page in pages for one in page["StackResourceSummaries"]]
 
 
+def physical_names(cloudformation: Any, name: str) -> dict[str, str]:
+    """By the logical name of each resource of a stack the one that it has in the account."""
+    return {
+        one["LogicalResourceId"]: str(one.get("PhysicalResourceId", ""))
+        for one in resources_of(cloudformation, name)
+    }
+
+
 def holding_data(resources: Iterable[Mapping[str, Any]]) -> list[str]:
     """Name those that exist and hold data."""
     return [

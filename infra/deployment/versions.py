@@ -50,7 +50,7 @@ def published(
     digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
     properties["AutoPublishCodeSha256"] = digest
     if shift is Shift.PLAIN:
-        del properties["DeploymentPreference"]
+        properties.pop("DeploymentPreference", None)
     elif shift is Shift.AT_ONCE:
         properties["DeploymentPreference"]["Type"] = "AllAtOnce"
         del properties["DeploymentPreference"]["Alarms"]

@@ -7,7 +7,8 @@ A logical resource cannot be told to be another table. So there are three change
    a whole when a part fails. The old table stays, if there still is one: its DeletionPolicy.
 2. *take in*: a change set of type IMPORT adds the new table under the old logical id. AWS: "you
    cannot modify or add [Outputs]" in it, nor change anything else.
-3. *as before*: the template as it was before the restore. Every name in it means the same by now.
+3. *as before*: the template as it was before the restore, with a version of the API for the new
+   table. Every name in it means the same by now.
 
 So a stage that was restored is like any other, and each later deployment treats the table as its
 own. Between 1 and 3 a deployment of the usual template would make a new, empty table: an output
@@ -26,8 +27,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.deployment.stacks import Consent, apply_stack
+from infra.deployment.stacks import Consent, apply_stack, parameters_of
+from infra.deployment.statuses import physical_names
 from infra.deployment.target import Target
+from infra.deployment.versions import Shift, published
 from infra.errors import StackError
 from infra.recovery.stage_table import TABLES, processed_template
 
@@ -109,7 +112,17 @@ class TableSwitch:
         """The third change: the stage has the template that it had before the restore."""
         if not self.under_way():
             return
-        self._apply("original", self._read("original"))
+        stack = self._target.stack
+        # A version of the API for the new table. By CloudFormation alone: the alias was moved by
+        # hand meanwhile, and the alarm that would stop CodeDeploy may be ringing. The next
+        # deployment brings CodeDeploy back.
+        template = published(
+            self._read("original"),
+            parameters_of(self._cloudformation, stack),
+            physical_names(self._cloudformation, stack),
+            Shift.PLAIN,
+        )
+        self._apply("as-before", template)
 
     def _resource(self) -> str:
         """Name the table that is the stack's resource; "" when there is none."""
