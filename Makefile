@@ -5,9 +5,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-# The newest of what is there, from 3.11 on; PYTHON=… chooses another.
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
+# A Python for which Lambda has a runtime, as the emulator runs functions with it; PYTHON=… chooses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && command -v $$p && break; done)
 PY := .venv/bin/python
 READY := .venv/.installed
 # Most of a stack test's time is waiting, so whole files go to several workers, each with a stack of
@@ -25,7 +25,7 @@ setup: $(READY) ## Install everything this needs into the checkout
 	@$(PY) -m infra.localstack.emulator
 
 $(READY): requirements.txt requirements-dev.txt
-	@test -n "$(PYTHON)" || { echo "Sightline needs Python 3.11 or newer: install it, or say PYTHON=/path/to/python3"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Sightline needs Python 3.11 to 3.14: install it, or say PYTHON=/path/to/python3"; exit 1; }
 	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
 		2>/dev/null || { echo "Sightline needs Node 20.19 or newer: install it first."; exit 1; }
 	@test -x $(PY) || { echo "Making .venv with $$($(PYTHON) --version) …"; $(PYTHON) -m venv .venv; }
