@@ -269,16 +269,39 @@ def test_the_edges_log_has_nobody_and_no_path() -> None:
     assert edge["EdgeAlarms"]["Properties"]["KmsMasterKeyId"] == {"Ref": "EdgeOperationsKey"}
 
 
-def test_the_trail_keeps_two_buckets_and_can_be_trusted(resources: Resources) -> None:
+def allowed_on(resources: Resources, table: str) -> set[str]:
+    """Every action that a role of ours is allowed on a table, its indexes not counted."""
+    return {
+        action
+        for one in resources.values()
+        if one.get("Type") == "AWS::IAM::Role"
+        for policy in one["Properties"].get("Policies", [])
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow" and f'["{table}", "Arn"]' in json.dumps(statement)
+        for action in (
+            statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        )
+    }
+
+
+def test_the_trail_keeps_buckets_and_tables_and_can_be_trusted(resources: Resources) -> None:
     trail = resources["Trail"]["Properties"]
     assert trail["EnableLogFileValidation"] and trail["IsLogging"]
-    (selector,) = trail["AdvancedEventSelectors"]
-    fields = {one["Field"]: one for one in selector["FieldSelectors"]}
-    assert fields["eventCategory"]["Equals"] == ["Data"]
-    assert fields["resources.ARN"]["StartsWith"] == [
+    buckets, tables, record = (
+        {one["Field"]: one for one in selector["FieldSelectors"]}
+        for selector in trail["AdvancedEventSelectors"]
+    )
+    assert set(buckets) == {"eventCategory", "resources.type", "resources.ARN"}, "all of everybody"
+    assert buckets["resources.ARN"]["StartsWith"] == [
         {"Fn::Sub": "${EvidenceBucket.Arn}/"},
         {"Fn::Sub": "${AuditBucket.Arn}/"},
     ]
+    for selector in (tables, record):
+        for arn in selector["resources.ARN"]["Equals"]:
+            (table,) = (name for name in arn["Fn::GetAtt"] if name != "Arn")
+            kept = {f"dynamodb:{one}" for one in selector["eventName"]["Equals"]}
+            ours = kept & allowed_on(resources, table)
+            assert ours <= {"dynamodb:Scan"} and (not ours or table == "AuditTable"), (table, ours)
     bucket = resources["TrailBucket"]["Properties"]
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["ObjectLockEnabled"] and bucket["VersioningConfiguration"]["Status"] == "Enabled"
