@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -95,6 +96,17 @@ class Target:
                 f"Deploy it with: python -m infra.deploy --stage {self.stage}"
             ) from error
         return {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
+
+
+@dataclass(frozen=True)
+class TargetWithTables(Target):
+    """A stage some of whose outputs are others, so that a command works on a table that the stage
+    does not use yet."""
+
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+    def outputs(self) -> dict[str, str]:
+        return {**super().outputs(), **self.instead}
 
 
 def local_target(state: Path = LOCAL) -> Target:
