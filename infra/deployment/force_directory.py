@@ -84,4 +84,4 @@ def read_metadata(file: Path) -> str:
 
 def _is_read(part: Any) -> bool:
     signs = part.tag == f"{_METADATA}KeyDescriptor" and part.get("use") != "encryption"
-    return signs or part.tag == f"{_METADATA}SingleSignOnService"
+    return bool(signs or part.tag == f"{_METADATA}SingleSignOnService")
