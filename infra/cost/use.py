@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.telemetry.metrics import Metric
+from infra.building.templates import read_stage_template
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,12 @@ def _calls() -> float:
     return assumed("officers") * assumed("console") + searches * 6 + owners
 
 
+def _alarms() -> int:
+    """Count the alarms of a stage's template."""
+    made = read_stage_template()["Resources"].values()
+    return sum(one.get("Type") == "AWS::CloudWatch::Alarm" for one in made)
+
+
 def cost_lines() -> list[CostLine]:
     """List all lines of a month's bill, once as much footage is stored as ever will be."""
     mails, texts = _messages()
@@ -199,7 +206,7 @@ def cost_lines() -> list[CostLine]:
         CostLine("KMS", "requests", calls + mails * 2 + files * 20, "kms"),
         CostLine("Secrets Manager", "secrets", 2, "secret"),
         CostLine("Secrets Manager", "requests", invocations / 50, "secret-call"),
-        CostLine("CloudWatch", "alarms", 12, "alarm"),
+        CostLine("CloudWatch", "alarms", _alarms(), "alarm"),
         CostLine("CloudWatch", "metrics of our own", len(Metric), "metric"),
         CostLine("CloudWatch", "logs", invocations * assumed("log_kb") / 1e6, "logs"),
         CostLine("X-Ray", "traces, one call in twenty", invocations / 20, "trace"),
