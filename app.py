@@ -10,8 +10,8 @@ from chalicelib.web.http.application import Sightline
 from chalicelib.web.http.route_table import PAGES
 
 JOBS = (
-    "copy_record deliver mail_events receive_upload remind review_use seal_audit sweep "
-    "verify_record"
+    "copy_record deliver directory_sign_in mail_events receive_upload remind review_use seal_audit "
+    "sweep verify_record"
 )
 """Names of the modules with jobs; a new one is added here."""
 

@@ -24,11 +24,14 @@ from infra.building.hashing import content_hash
 from infra.building.package import Package, build_package
 from infra.deployment.assets import BASEMAP_FOLDER, upload_assets
 from infra.deployment.edge import deploy_edge, firewall_parameters
+from infra.deployment.edge_alarms import deploy_edge_alarms
+from infra.deployment.force_directory import check_directory, read_metadata
 from infra.deployment.mail_account import tell_of_messages
 from infra.deployment.stacks import apply_stack
 from infra.deployment.target import REGION, Target
 from infra.errors import StackError, report_errors
 from infra.paths import ROOT
+from infra.recovery.switching import refuse_while_restoring
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
     if wishes.base_url is not None:
         parameters["BaseUrl"] = wishes.base_url
     before = _outputs_if_any(target)
+    refuse_while_restoring(before)
     if not before and not {"MailFrom", "ForceName"} <= set(parameters):
         raise StackError("The first deployment of a stage needs --mail-from and --force-name.")
     if before:  # the new pages' scripts must be there before the new pages are
@@ -73,6 +77,7 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
         upload_assets(s3, outputs["AssetsBucket"], assets, wishes.basemap)
 
     edge_outputs = deploy_edge(target, outputs, wishes.edge_parameters)
+    deploy_edge_alarms(target, edge_outputs["DistributionId"])
     base_url = _address(target, wishes, outputs["BaseUrl"], edge_outputs["DistributionHost"])
     if outputs["BaseUrl"] != base_url:  # the address of a first deployment is known only now
         outputs = apply_stack(
@@ -186,6 +191,12 @@ def main() -> int:
     )
     parser.add_argument("--country", help="GB or US: how postcodes and phone numbers are written")
     parser.add_argument("--time-zone", help="of the force, like Europe/London or America/Chicago")
+    parser.add_argument(
+        "--directory-metadata",
+        type=Path,
+        metavar="FILE",
+        help="SAML metadata of the force's directory, if AWS cannot fetch it from an address",
+    )
     parser.add_argument("--basemap", type=Path, help="PMTiles file for the maps")
     parser.add_argument(
         "--set",
@@ -224,6 +235,9 @@ def _wishes(options: argparse.Namespace) -> DeploymentOptions:
     }.items():
         if value is not None:
             parameters[name] = value
+    if options.directory_metadata:
+        parameters["DirectorySamlMetadata"] = read_metadata(options.directory_metadata)
+    check_directory(parameters)
     edge: dict[str, str] = {}
     if options.certificate_arn:
         if not options.base_url:

@@ -17,7 +17,7 @@ from pathlib import Path
 from infra.building.environments import install_environment
 from infra.building.frontend import FRONTEND, build_frontend
 from infra.building.package import build_package
-from infra.building.templates import EDGE, FIREWALL
+from infra.building.templates import EDGE, EDGE_ALARMS, FIREWALL
 from infra.errors import report_errors
 from infra.paths import BUILD, ROOT, TEMPLATES
 
@@ -39,7 +39,7 @@ def _licences() -> Command:
 def _cfn_lint() -> Command:
     build_frontend()
     template = build_package().directory / "template.json"  # as deployed, merged by Chalice
-    return [BIN / "cfn-lint", template, EDGE, FIREWALL], ROOT
+    return [BIN / "cfn-lint", template, EDGE, FIREWALL, EDGE_ALARMS], ROOT
 
 
 def _checkov() -> Command:
@@ -55,7 +55,7 @@ def _checkov() -> Command:
         "--config-file",
         TEMPLATES / "checkov.yaml",
     ]
-    return [*command, "--file", looked_at, EDGE], ROOT
+    return [*command, "--file", looked_at, EDGE, EDGE_ALARMS], ROOT
 
 
 def _tsc() -> Command:

@@ -24,6 +24,10 @@ OPTIONAL = {
     "searches_a_day": "60",
     "sites_a_day": "20000",
     "reveals_a_day": "60",
+    "directory_name": "",
+    "directory_roles": "",
+    "directory_only": "no",
+    "directory_hours": "4",
 }
 
 
@@ -84,6 +88,15 @@ class Settings:
     """How many sites an officer's searches may show in a day."""
     reveals_a_day: str = "60"
     """How many times an officer may see an owner's contact details in a day."""
+
+    directory_name: str = ""
+    """How Cognito calls the force's directory; empty for none."""
+    directory_roles: str = ""
+    """The roles of the directory's groups, in JSON (`access.federation.directory_roles`)."""
+    directory_only: str = "no"
+    """"yes" where no local account may sign in: officers are sent straight to the directory."""
+    directory_hours: str = "4"
+    """How long a session of an officer of the directory may last."""
 
     @property
     def inbox_bucket(self) -> str:

@@ -107,6 +107,8 @@ class Emulator:
                     "S3_PERSIST": "1",
                     "S3_DATA_DIR": str(self.folder / "s3"),
                     "MINISTACK_REGION": REGION,
+                    # A trigger of Cognito's that fails refuses the sign-in, as on AWS.
+                    "MINISTACK_COGNITO_PRETOKEN_STRICT": "1",
                     # Functions inherit it. On AWS Lambda says where X-Ray's daemon is; here
                     # nobody is, unless a test listens (tests.stack.left_behind).
                     "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{self.port}",

@@ -165,10 +165,14 @@ def test_every_change_of_a_record_reaches_the_copies(resources: dict[str, Any]) 
 
 
 def test_nothing_may_remove_evidence_or_lift_its_lock(resources: dict[str, Any]) -> None:
+    # GuardDuty asks to be told of new objects, which no lock has to do with.
+    told_of_objects = ("MalwareScanRole", "s3:PutBucketNotification")
     for name, statement in statements(resources):
         if "Bucket" in json.dumps(statement["Resource"]):
             for action in listed(statement["Action"]):
                 # PutObjectRetention can only make a lock longer: to shorten it needs a Bypass.
+                if (name, action) == told_of_objects:
+                    continue
                 assert not re.search("Delete|LegalHold|Bypass|PutBucket", action), (
                     f"{name}: {action}"
                 )
