@@ -20,6 +20,12 @@ REGION = "eu-west-2"
 GLOBAL_REGION = "us-east-1"
 """Where what belongs to CloudFront must be: its firewall and its certificates."""
 
+SUPPORTED_REGIONS = (
+    "eu-west-2", "eu-west-1", "eu-central-1", "us-east-1", "us-east-2", "us-west-2", "ca-central-1",
+    "ap-southeast-2",
+)  # fmt: skip
+"""Regions for whose resource types and properties cfn-lint checks the templates. Others may do."""
+
 
 @dataclass(frozen=True)
 class Target:
