@@ -150,11 +150,12 @@ def test_a_write_whose_condition_fails_changes_nothing(table: Table, pk: str) ->
 
 
 def test_an_update_makes_an_item_and_takes_attributes_away(table: Table, pk: str) -> None:
-    assert table.update(pk, "A", assign={"x": "1"}, add={"n": 2}, default={"d": "first"}, when=None) == {
-        "PK": pk, "SK": "A", "x": "1", "n": 2, "d": "first",
+    made = table.update(pk, "A", assign={"x": "1"}, add={"n": 2}, default={"d": "1st"}, when=None)
+    assert made == {
+        "PK": pk, "SK": "A", "x": "1", "n": 2, "d": "1st",
     }  # fmt: skip
     assert table.update(pk, "A", assign={"x": None}, add={"n": -3}, default={"d": "later"}) == {
-        "PK": pk, "SK": "A", "n": -1, "d": "first",
+        "PK": pk, "SK": "A", "n": -1, "d": "1st",
     }  # fmt: skip
 
 
