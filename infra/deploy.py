@@ -24,6 +24,7 @@ from infra.building.hashing import content_hash
 from infra.building.package import Package, build_package
 from infra.deployment.assets import BASEMAP_FOLDER, upload_assets
 from infra.deployment.edge import deploy_edge, firewall_parameters
+from infra.deployment.quotas import fitting_parameters
 from infra.deployment.stacks import apply_stack
 from infra.deployment.target import REGION, Target
 from infra.errors import StackError, report_errors
@@ -58,6 +59,7 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
     s3, cloudformation = target.client("s3"), target.client("cloudformation")
 
     parameters = {"Stage": target.stage, **wishes.parameters}
+    parameters |= fitting_parameters(target, parameters)
     if wishes.basemap is not None:
         parameters["BasemapUrl"] = f"/{BASEMAP_FOLDER}/{wishes.basemap.name}"
     if wishes.base_url is not None:

@@ -92,6 +92,8 @@ class Target:
         try:
             stack = cloudformation.describe_stacks(StackName=self.stack)["Stacks"][0]
         except cloudformation.exceptions.ClientError as error:
+            if "does not exist" not in str(error):  # a right that is missing is no missing stack
+                raise
             raise StackError(
                 f"There is no stack {self.stack} in {self.region}. "
                 f"Deploy it with: python -m infra.deploy --stage {self.stage}"

@@ -29,7 +29,7 @@ CLIENTS: dict[str, Any] = {}
 def test_a_stage_that_was_never_deployed_is_told_with_what_to_do() -> None:
     refusal = Refusal("ValidationError", "Stack with id sightline-live does not exist")
     CLIENTS["cloudformation"] = stubbed("cloudformation", ("describe_stacks", refusal))
-    with pytest.raises(StackError, match="python -m infra.deploy --stage live"):
+    with pytest.raises(StackError, match=r"python -m infra\.deploy --stage live"):
         OneClient("live").outputs()
 
 
