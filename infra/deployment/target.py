@@ -48,11 +48,12 @@ class Target:
     def firewall_stack(self) -> str:
         return f"{self.stack}-firewall"
 
-    def client(self, service: str, region: str = "") -> Any:
+    def client(self, service: str, region: str = "", config: Config | None = None) -> Any:
         """Make a boto3 client; the emulator has one account, whose root key is test/test. region:
-        another than the stage's."""
+        another than the stage's. config: settings besides those that all clients have."""
         region = region or self.region
         settings = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=64)
+        settings = settings.merge(config) if config else settings
         if self.endpoint is None:
             return boto3.client(service, region_name=region, config=settings)
         return boto3.client(
