@@ -125,7 +125,12 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
             # Each concurrent call is a process that unpacks the package again.
             "RemindConcurrency": "6",
             "AuditLockMode": "GOVERNANCE",
+            # All of AWS in one process: what takes a second there may take half a minute here while
+            # much else runs. The shorter times of AWS are tested without an emulator.
+            "AnswerSeconds": "80",
+            "ApiSeconds": "100",
         },
+        edge_parameters={"ApiSeconds": "110"},
         basemap=basemap if basemap.exists() else None,
         rebuild_frontend=rebuild_frontend,
     )

@@ -68,7 +68,7 @@ class RunningStack:
 
     def http(self) -> httpx.Client:
         """A plain client: no redirects followed, paths from the public origin."""
-        return httpx.Client(base_url=self.base_url, transport=LocalhostTransport(), timeout=60)
+        return httpx.Client(base_url=self.base_url, transport=LocalhostTransport(), timeout=120)
 
     def mails_to(self, address: str) -> list[dict[str, Any]]:
         """E-mails sent to this address so far, oldest first, as the emulator noted them."""

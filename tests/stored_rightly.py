@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+from ahocorasick import Automaton
 
 from chalicelib.dynamodb.item_schema import item_problems
 from infra.records.checking import every_item
@@ -57,9 +58,10 @@ def told_by_items(items: list[Item]) -> Iterator[str]:
         if personal.found_in(f"{item['PK']}\n{item['SK']}"):
             yield f"the key of an item {kind} holds personal data"
         shown = {name: item[name] for name in ("cell", "h3", "v") if name in item}
-        said = json.dumps(shown or item, default=repr, ensure_ascii=False)
-        if (item["PK"].startswith(COUNT) or shown) and personal.found_in(said):
-            yield f"what searches read of an item {kind} holds personal data"
+        if item["PK"].startswith(COUNT) or shown:
+            said = json.dumps(shown or item, default=repr, ensure_ascii=False)
+            if personal.found_in(said):
+                yield f"what searches read of an item {kind} holds personal data"
 
 
 def told_by_logs(stack: RunningStack, items: list[Item]) -> set[str]:
@@ -80,37 +82,27 @@ def told_by_logs(stack: RunningStack, items: list[Item]) -> set[str]:
 
 
 class Words:
-    """Finds any of thousands of words in many texts. One regular expression of all of them would be
-    tried word by word at every place, which takes minutes at the end of a large stack.
+    """Finds any of thousands of words in many texts.
 
     Short ones are not found within a longer: `-0`, which a test says is a name, stands in many an
     identifier.
     """
 
     def __init__(self, words: Iterable[Any]) -> None:
-        self._long = defaultdict[str, list[str]](list)
-        self._short = defaultdict[str, list[tuple[str, int]]](list)
+        self._words = Automaton()
         for word in {str(word) for word in words}:
-            if len(word) >= LONG:
-                self._long[word[:LONG]].append(word)
-            elif first := PIECE.search(word):
-                self._short[first[0]].append((word, first.start()))
+            if len(word) >= LONG or PIECE.search(word):
+                self._words.add_word(word, word)
+        self._words.make_automaton()
 
     def found_in(self, text: str) -> bool:
         """Whether one of the words stands in the text."""
-        for place in range(len(text) - LONG + 1):
-            for word in self._long.get(text[place : place + LONG], ()):
-                if text.startswith(word, place):
-                    return True
-        return any(
-            self._alone(text, word, piece.start() - offset)
-            for piece in PIECE.finditer(text)
-            for word, offset in self._short.get(piece[0], ())
+        return bool(self._words) and any(
+            len(word) >= LONG or self._alone(text, word, last - len(word) + 1)
+            for last, word in self._words.iter(text)
         )
 
     @staticmethod
     def _alone(text: str, word: str, place: int) -> bool:
-        if place < 0 or not text.startswith(word, place):
-            return False
         around = text[place - 1 : place] if place else "", text[place + len(word) :][:1]
         return not any(map(PIECE.match, around))

@@ -30,6 +30,7 @@ class _Deadline:
     ends: float
     clock: Seconds
     changes: bool
+    patience: float
 
 
 _deadline: ContextVar[_Deadline | None] = ContextVar("deadline", default=None)
@@ -37,14 +38,15 @@ _deadline: ContextVar[_Deadline | None] = ContextVar("deadline", default=None)
 
 @contextmanager
 def answer_within(
-    seconds: float, *, changes: bool, clock: Seconds = time.monotonic
+    seconds: float, *, changes: bool, clock: Seconds = time.monotonic, patience: float = 1
 ) -> Iterator[None]:
     """Set the deadline of the call that is answered in this context.
 
     changes: whether the call may change something, so that its caller has to be told when nobody
-    knows how far it came.
+    knows how far it came. patience: how many times longer than usual one thing may be waited for,
+    where a stage gives its pages more time than others.
     """
-    token = _deadline.set(_Deadline(clock() + seconds, clock, changes))
+    token = _deadline.set(_Deadline(clock() + seconds, clock, changes, patience))
     try:
         yield
     finally:
@@ -63,11 +65,12 @@ def seconds_left() -> float:
 
 
 def wait_at_most(seconds: float) -> float:
-    """Return how many of these seconds something may be waited for. Raises Late for none."""
-    left = seconds_left()
+    """Return how long something may be waited for that usually takes fewer than these seconds.
+    Raises Late when no time is left."""
+    left, known = seconds_left(), _deadline.get()
     if left <= 0:
         raise late()
-    return min(seconds, left)
+    return min(seconds * known.patience if known else seconds, left)
 
 
 def late() -> Late:

@@ -29,7 +29,8 @@ MAY_SHIP = {
 """Whoever runs the application may pass it on under any terms, when it names the authors."""
 MAY_BE_A_TOOL = MAY_SHIP | {
     # These ask for the source of what is changed and passed on; tools are neither.
-    "CNRI-Python", "MPL-2.0", "Mozilla Public License 2.0 (MPL 2.0)", "Zlib",
+    "BSD-3-Clause and Public-Domain", "CNRI-Python", "MPL-2.0",
+    "Mozilla Public License 2.0 (MPL 2.0)", "Zlib",
     "GNU Library or Lesser General Public License (LGPL)", "Python Software Foundation License",
 }  # fmt: skip
 

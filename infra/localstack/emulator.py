@@ -92,7 +92,7 @@ class Emulator:
         temporary.mkdir()
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [program],
+                [program.with_name("python"), Path(__file__).with_name("emulator_program.py")],
                 cwd=self.folder,
                 env={
                     "PATH": os.environ.get("PATH", os.defpath),

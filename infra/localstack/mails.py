@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import httpx
+
+from infra.localstack.patience import certificates
 
 PATIENCE = 60
 """Seconds that the emulator has to answer; a busy machine needs many."""
 
 
+@cache
+def _client() -> httpx.Client:
+    return httpx.Client(timeout=PATIENCE, verify=certificates())
+
+
 def mails_to(messages_url: str, address: str) -> list[dict[str, Any]]:
     """List the e-mails to this address so far, oldest first."""
-    noted = httpx.get(messages_url, timeout=PATIENCE).json()["messages"]
-    return [mail for mails in noted.values() for mail in mails if address in mail["To"]]
+    noted = _client().get(messages_url, params={"to": address}).json()["messages"]
+    return [mail for mails in noted.values() for mail in mails]
 
 
 def newest_link(messages_url: str, address: str, begins: str) -> str | None:
@@ -26,10 +34,6 @@ def newest_link(messages_url: str, address: str, begins: str) -> str | None:
 
 def texts_to(endpoint: str, phone: str) -> list[str]:
     """List the text messages to this number so far, oldest first. phone: in E.164."""
-    answer = httpx.get(
-        f"{endpoint}/_ministack/sns/sms-messages",
-        params={"phoneNumber": phone},
-        timeout=PATIENCE,
-    )
+    answer = _client().get(f"{endpoint}/_ministack/sns/sms-messages", params={"phoneNumber": phone})
     noted = answer.json()["sms_messages"]
     return [str(text["Message"]) for text in noted.get(phone, [])]

@@ -1,14 +1,16 @@
 """Repeats requests for which the gateway did not wait long enough, as happens on a busy machine.
 
-A gateway gives a function 29 seconds, and a function's first call may take longer while everything
-else on the machine starts too. Only requests that may be repeated are: reads, and requests with an
-idempotency key. An answer that says that the function failed is returned as it is.
+A gateway gives a function so many seconds, and a function's first call may take longer while
+everything else on the machine starts too. Only requests that may be repeated are: reads, and
+requests with an idempotency key. An answer that says that the function failed is returned as it is.
 """
 
 from __future__ import annotations
 
 import logging
+import ssl
 import time
+from functools import cache
 
 import httpx
 
@@ -35,8 +37,17 @@ def repeatable(request: httpx.Request) -> bool:
     return bool(request.headers.get("Idempotency-Key"))
 
 
+@cache
+def certificates() -> ssl.SSLContext:
+    """Load the authorities that are trusted, once: it takes longer than a request."""
+    return httpx.create_ssl_context()
+
+
 class PatientTransport(httpx.HTTPTransport):
     """Repeats requests that timed out, and logs each, so that a slow service is noticed."""
+
+    def __init__(self) -> None:
+        super().__init__(verify=certificates())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         for pause in PAUSES if repeatable(request) else ():

@@ -100,7 +100,7 @@ class Visitor:
         self.base_url = base_url.rstrip("/")
         self._cookies: dict[str, dict[str, str]] = {}
         self._http = httpx.Client(
-            timeout=60, follow_redirects=False, transport=transport or PatientTransport()
+            timeout=120, follow_redirects=False, transport=transport or PatientTransport()
         )
 
     def close(self) -> None:

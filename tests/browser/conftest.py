@@ -23,7 +23,7 @@ DESK = (1440, 900)
 PHONE = (390, 844)
 HARMLESS = ("Failed to load resource",)
 """The browser says this of every 4xx, and those are what some tests are about."""
-PATIENCE = 60_000
+PATIENCE = 120_000
 """Milliseconds. Seconds are usual; a busy machine gets its time."""
 
 NewPage = Callable[..., Page]

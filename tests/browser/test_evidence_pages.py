@@ -15,6 +15,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from infra.paths import SHARED_DATA
 from tests.browser.conftest import DESK, PHONE, NewPage
+from tests.browser.presence import told_of_use
 from tests.clips import mp4
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked
@@ -82,6 +83,7 @@ def test_a_clip_goes_from_a_phone_to_the_console(
     video.dispatch_event("error")
     expect(video).not_to_have_attribute("src", first)
     desk.get_by_label("Why are you opening it?").fill("For the file")
+    told_of_use(desk)
     # What was typed is kept before the session would end.
     with desk.expect_response("**/console/drafts") as kept:
         desk.clock.fast_forward("12:00")

@@ -11,6 +11,7 @@ from chalicelib.access.form_drafts import FormDrafts
 from chalicelib.core.times import utc_now
 from tests.browser.accessibility import problems
 from tests.browser.conftest import NewPage
+from tests.browser.presence import told_of_use
 from tests.browser.test_console import sign_in
 from tests.running import RunningStack
 from tests.stack.residents import registry
@@ -39,13 +40,6 @@ def desk(stack: RunningStack, new_page: NewPage) -> Page:
 def leave(page: Page) -> None:
     """Nobody is there, and the computer sleeps, until the session is over."""
     page.clock.fast_forward("16:00")
-
-
-def told_of_use(page: Page) -> None:
-    """Runs the clock until the page tells the server that somebody was there, and no further: what
-    runs on while an answer is awaited takes the page's patience away."""
-    with page.expect_response("**/console/stay"):
-        page.clock.run_for("01:01")
 
 
 def sign_in_again(stack: RunningStack, page: Page) -> None:
@@ -119,7 +113,7 @@ def test_what_was_typed_is_kept_when_the_session_is_over_already(
     if how == "the computer slept":
         leave(desk)
     else:
-        told_of_use(desk)
+        desk.clock.run_for("01:01")
     sign_in_again(stack, desk)
     expect(desk.get_by_label("Offence")).to_have_value("Theft of a van")
 

@@ -10,6 +10,7 @@ from chalice import Chalice, Response
 
 from chalicelib.core.deadline import answer_within
 from chalicelib.core.errors import DomainError, MethodNotAllowed, NotFound
+from chalicelib.core.settings import OPTIONAL
 from chalicelib.telemetry.around import observed
 from chalicelib.telemetry.traces import annotate
 from chalicelib.web.http import headers
@@ -37,7 +38,8 @@ class Sightline(Chalice):
 
     def _in_time(self, event: Any, context: Any) -> dict[str, Any]:
         changes = event.get("requestContext", {}).get("httpMethod") not in ("GET", "HEAD")
-        with answer_within(_seconds(event, context), changes=changes):
+        seconds, patience = _seconds(event, context), _patience()
+        with answer_within(seconds, changes=changes, patience=patience):
             return self._answered(event, context)
 
     def _answered(self, event: Any, context: Any) -> dict[str, Any]:
@@ -104,6 +106,14 @@ def _seconds(event: Any, context: Any) -> float:
         waited = 0.0  # The event did not just come from the gateway, or the clocks differ.
     of_function = float(context.get_remaining_time_in_millis()) / 1000 - _SPARE
     return min(float(services().settings.answer_seconds) - waited, of_function)
+
+
+def _patience() -> float:
+    """Return how many times longer than on AWS this stage lets one thing take. A local stack on a
+    busy machine has more time for a page (AnswerSeconds), so also for each part of it."""
+    from chalicelib.container import services
+
+    return max(1.0, float(services().settings.answer_seconds) / float(OPTIONAL["answer_seconds"]))
 
 
 def _answer(error: DomainError, path: str) -> Response:

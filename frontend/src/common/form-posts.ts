@@ -12,6 +12,11 @@ export function fieldsOf(form: HTMLFormElement, button: HTMLElement | null = nul
   return fields;
 }
 
+/** Where a form leads. Its own `action` may be a button of that name. */
+export function placeOf(form: HTMLFormElement): URL {
+  return new URL(form.getAttribute("action") ?? "", document.baseURI);
+}
+
 /** Sends fields as a form of ours does. Throws when no answer comes. */
 export function postForm(address: string, fields: URLSearchParams): Promise<Response> {
   return fetch(address, {

@@ -4,7 +4,7 @@
  * sending the same act, so trying again is safe even when only the answer was lost.
  */
 import { el } from "./dom";
-import { fieldsOf, postForm } from "./form-posts";
+import { fieldsOf, placeOf, postForm } from "./form-posts";
 
 const ONCE = "Trying again does not send it twice.";
 const LOST = `The connection was lost. ${ONCE}`;
@@ -40,7 +40,7 @@ class SteadyForm {
     this.notice?.remove();
     button?.setAttribute("aria-disabled", "true");
     try {
-      const answer = await postForm(this.form.getAttribute("action") ?? "", fieldsOf(this.form, button));
+      const answer = await postForm(placeOf(this.form).href, fieldsOf(this.form, button));
       if (answer.status === 413) return this.say(TOO_LONG, button);
       if (answer.status >= 500) return this.say(FAILED, button);
       if (answer.ok && answer.headers.get("content-type")?.startsWith("application/json")) {

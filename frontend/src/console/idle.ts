@@ -83,7 +83,7 @@ class Idle {
       this.dialog = this.makeDialog();
       this.root.body.append(this.dialog);
       this.dialog.showModal();
-      void this.forms.keep();
+      this.forms.keep().catch(() => undefined); // kept once more at the end, which says when it cannot
     }
     const words = minutesWords(clock.leftMs);
     const shown = need(this.dialog, "[data-left]");

@@ -1,6 +1,6 @@
 /** Forms of the page in which somebody has typed, kept on the server before the session ends. */
 import { el } from "../common/dom";
-import { fieldsOf, postForm } from "../common/form-posts";
+import { fieldsOf, placeOf, postForm } from "../common/form-posts";
 
 interface Kept {
   draft?: string;
@@ -28,9 +28,9 @@ export class TypedForms {
   async keep(): Promise<string> {
     let place = "";
     for (const form of this.typed) {
-      const kept = await this.send("/console/drafts", form, { form_action: new URL(form.action).pathname });
+      const kept = await this.send("/console/drafts", form, { form_action: placeOf(form).pathname });
       if (kept.draft) remember(form, kept.draft);
-      const found = kept.location ? (await this.send(form.action, form)).location : "";
+      const found = kept.location ? (await this.send(placeOf(form).href, form)).location : "";
       if (found?.includes("drafts")) place = found;
     }
     return place;

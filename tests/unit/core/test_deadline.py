@@ -50,6 +50,11 @@ def test_a_wait_is_never_longer_than_what_is_left(clock: Clock) -> None:
             wait_at_most(7)
 
 
+def test_a_stage_that_gives_pages_more_time_gives_more_to_each_part(clock: Clock) -> None:
+    with answer_within(80, changes=False, clock=clock, patience=4):
+        assert (wait_at_most(7), wait_at_most(60)) == (28, 80)
+
+
 def test_jobs_and_commands_have_no_deadline() -> None:
     assert not deadline.has_deadline() and seconds_left() == math.inf
     assert wait_at_most(600) == 600
