@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from contextlib import closing
 
 from botocore.exceptions import NoCredentialsError
 
 from infra.deployment.target import REGION
 from infra.errors import StackError, report_errors
 from infra.first_day.checks import CHECKS
-from infra.first_day.running import Finding, Outcome, run_checks
+from infra.first_day.running import Outcome, TrialFinding, run_checks
 from infra.manage import target_of
 
 MARKS = {Outcome.PROVED: "✓", Outcome.FAILED: "✗", Outcome.NOT_HERE: "–"}
@@ -40,11 +41,12 @@ def main() -> int:
     target = target_of(options)
     target.outputs()  # says in words that there is no such stage
     chosen = [(name, check) for name, check in CHECKS.items() if name in (options.only or CHECKS)]
-    found = []
-    for finding in run_checks(target, chosen):
-        if not options.json:
-            _tell(finding, finding.check != (found[-1].check if found else ""))
-        found.append(finding)
+    found: list[TrialFinding] = []
+    with closing(run_checks(target, chosen)) as findings:  # tidies up, also when this is stopped
+        for finding in findings:
+            if not options.json:
+                _tell(finding, finding.check != (found[-1].check if found else ""))
+            found.append(finding)
     count = {outcome: sum(one.outcome is outcome for one in found) for outcome in Outcome}
     if options.json:
         counted = {str(outcome): number for outcome, number in count.items()}
@@ -56,7 +58,7 @@ def main() -> int:
     return 1 if count[Outcome.FAILED] else 0
 
 
-def _tell(finding: Finding, is_first: bool) -> None:
+def _tell(finding: TrialFinding, is_first: bool) -> None:
     """Print a finding, under its check's question."""
     if is_first:
         print(f"\n{CHECKS[finding.check].QUESTION}  [{finding.check}]", flush=True)

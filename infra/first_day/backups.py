@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from chalicelib.core.times import utc_now
-from infra.first_day.running import Finding, StageOnTrial, failed, not_here, proved
+from infra.first_day.running import StageOnTrial, TrialFinding, failed, not_here, proved
 
 QUESTION = "Could the tables be restored?"
 BEHIND = timedelta(minutes=15)
 """DynamoDB's newest moment that can be restored is "typically within the last five minutes"."""
 
 
-def prove(stage: StageOnTrial) -> Iterator[Finding]:
+def prove(stage: StageOnTrial) -> Iterator[TrialFinding]:
     """Ask DynamoDB to which moments each table can be restored. Nothing is restored here."""
     dynamodb = stage.client("dynamodb")
     for output in ("RegistryTable", "AuditTable"):

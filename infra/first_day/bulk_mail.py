@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.notifications.channels import Message
-from infra.first_day.running import Finding, StageOnTrial, failed, not_here, proved
+from infra.first_day.running import StageOnTrial, TrialFinding, failed, not_here, proved
 
 QUESTION = "Does e-mail go out in bulk, and does a bounce come back?"
 TAKEN, BOUNCES = "success@simulator.amazonses.com", "bounce@simulator.amazonses.com"
@@ -19,7 +19,7 @@ BACK_WITHIN = 180
 """Seconds within which a bounce of the simulator comes back."""
 
 
-def prove(stage: StageOnTrial) -> Iterator[Finding]:
+def prove(stage: StageOnTrial) -> Iterator[TrialFinding]:
     """Send two messages in one call, and wait for the bounce of one."""
     identity = stage.outputs["MailIdentity"]
     known = stage.client("sesv2").get_email_identity(EmailIdentity=identity)

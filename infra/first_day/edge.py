@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from infra.first_day.running import Finding, StageOnTrial, failed, not_here, proved
+from infra.first_day.running import StageOnTrial, TrialFinding, failed, not_here, proved
 from infra.localstack.visitor import Visitor
 
 QUESTION = "Is the edge the only way in, and does it compress and protect?"
 PAGE_HEADERS = ("content-security-policy", "x-content-type-options", "referrer-policy")
 
 
-def prove(stage: StageOnTrial) -> Iterator[Finding]:
+def prove(stage: StageOnTrial) -> Iterator[TrialFinding]:
     """Open a page by the edge, and the same page at the API's own address."""
     origin = stage.target.origin(stage.outputs["RestAPIId"], stage.outputs["ApiStage"])
     scheme = "http" if stage.emulated else "https"
@@ -44,7 +44,7 @@ def prove(stage: StageOnTrial) -> Iterator[Finding]:
         yield _transport(stage, visitor)
 
 
-def _transport(stage: StageOnTrial, visitor: Visitor) -> Finding:
+def _transport(stage: StageOnTrial, visitor: Visitor) -> TrialFinding:
     """Ask for the first page without TLS."""
     if stage.emulated:
         return not_here("The emulator speaks no TLS: that plain HTTP leads to it shows on AWS.")

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from chalicelib.core.times import utc_now
-from infra.first_day.running import Finding, StageOnTrial, failed, not_here, proved
+from infra.first_day.running import StageOnTrial, TrialFinding, failed, not_here, proved
 
 QUESTION = "Do figures arrive in CloudWatch?"
 WITHIN = timedelta(hours=1)
 
 
-def prove(stage: StageOnTrial) -> Iterator[Finding]:
+def prove(stage: StageOnTrial) -> Iterator[TrialFinding]:
     """Look for calls of the sweep, which runs by itself, and for any figure of this stage."""
     cloudwatch = stage.client("cloudwatch")
     now = utc_now()
@@ -29,7 +29,7 @@ def prove(stage: StageOnTrial) -> Iterator[Finding]:
     if number:
         yield proved(f"The sweep ran {number:.0f} times in the last hour, and CloudWatch knows it.")
     elif stage.emulated:
-        yield not_here("The emulator counts no calls of functions: CloudWatch does.")
+        yield not_here("The emulator has counted no run of the sweep yet; CloudWatch knows each.")
     else:
         yield failed(
             "CloudWatch knows of no run of the sweep in the last hour.",

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import httpx
 
 from chalicelib.evidence.model import UploadPart
-from infra.first_day.running import Finding, StageOnTrial, failed, proved
+from infra.first_day.running import StageOnTrial, TrialFinding, failed, proved
 from infra.localstack.visitor import sha256_base64
 
 QUESTION = "Does S3 refuse a part of a file that is not what was promised?"
 PROMISED, DAMAGED = b"a part of a file", b"a part of a fils"
 
 
-def prove(stage: StageOnTrial) -> Iterator[Finding]:
+def prove(stage: StageOnTrial) -> Iterator[TrialFinding]:
     """Begin an upload, send a wrong and a right part to signed addresses, and give it up."""
     files, s3 = stage.services.evidence.files, stage.client("s3")
     key, bucket = stage.own_name(), stage.outputs["EvidenceBucket"]

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import httpx
 
-from infra.first_day.running import Finding, StageOnTrial, failed, proved
+from infra.first_day.running import StageOnTrial, TrialFinding, failed, proved
 
 QUESTION = "Does S3 take a file from a plain form, and only under the key that was signed?"
 CONTENT = b"a trial of the first day"
 
 
-def prove(stage: StageOnTrial) -> Iterator[Finding]:
+def prove(stage: StageOnTrial) -> Iterator[TrialFinding]:
     """Post a file to the inbox as a form does, once rightly and once under another key."""
     services, s3 = stage.services, stage.client("s3")
     inbox, key = services.settings.inbox_bucket, stage.own_name()

@@ -13,12 +13,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.core.times import utc_now
-from infra.first_day.running import Finding, StageOnTrial, failed, proved
+from infra.first_day.running import StageOnTrial, TrialFinding, failed, proved
 
 QUESTION = "Does S3 refuse to remove what is locked, and is everything locked as it comes?"
 
 
-def prove(stage: StageOnTrial) -> Iterator[Finding]:
+def prove(stage: StageOnTrial) -> Iterator[TrialFinding]:
     """Compare the buckets' rules with the stage's parameters; try to remove a locked version."""
     s3 = stage.client("s3")
     for subject, output in (("Evidence", "EvidenceBucket"), ("Audit", "AuditBucket")):
@@ -48,7 +48,7 @@ def prove(stage: StageOnTrial) -> Iterator[Finding]:
     yield failed("A locked version was removed.", "Take no evidence until the bucket's lock is on.")
 
 
-def _rule(stage: StageOnTrial, s3: Any, subject: str, bucket: str) -> Finding:
+def _rule(stage: StageOnTrial, s3: Any, subject: str, bucket: str) -> TrialFinding:
     """Compare a bucket's default retention with what the stage was deployed with."""
     found = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
     rule = found["Rule"]["DefaultRetention"]

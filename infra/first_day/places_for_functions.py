@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.deployment.quotas import KEPT_FREE, concurrency_of, read_places
-from infra.first_day.running import Finding, StageOnTrial, failed, not_here, proved
+from infra.first_day.running import StageOnTrial, TrialFinding, failed, not_here, proved
 
 QUESTION = "May enough functions run at once, and are reminders bounded?"
 
 
-def prove(stage: StageOnTrial) -> Iterator[Finding]:
+def prove(stage: StageOnTrial) -> Iterator[TrialFinding]:
     """Read Lambda's quota, and what is kept for reminders."""
     if stage.emulated:
         yield not_here("How many functions the emulator runs at once is this machine's matter.")

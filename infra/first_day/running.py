@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -31,7 +32,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class TrialFinding:
     """One thing that a check found. said: in words. todo: what to do, "" when nothing."""
 
     outcome: Outcome
@@ -44,19 +45,19 @@ class Finding:
         return {name: str(value) for name, value in asdict(self).items()}
 
 
-def proved(said: str) -> Finding:
+def proved(said: str) -> TrialFinding:
     """Say what was shown."""
-    return Finding(Outcome.PROVED, said)
+    return TrialFinding(Outcome.PROVED, said)
 
 
-def failed(said: str, todo: str) -> Finding:
+def failed(said: str, todo: str) -> TrialFinding:
     """Say what is not as it must be, and what to do."""
-    return Finding(Outcome.FAILED, said, todo)
+    return TrialFinding(Outcome.FAILED, said, todo)
 
 
-def not_here(said: str) -> Finding:
+def not_here(said: str) -> TrialFinding:
     """Say what only a real account shows, and why."""
-    return Finding(Outcome.NOT_HERE, said)
+    return TrialFinding(Outcome.NOT_HERE, said)
 
 
 class Check(Protocol):
@@ -64,7 +65,7 @@ class Check(Protocol):
 
     QUESTION: str
 
-    def prove(self, stage: StageOnTrial) -> Iterator[Finding]:
+    def prove(self, stage: StageOnTrial) -> Iterator[TrialFinding]:
         """Yield what is found."""
 
 
@@ -135,7 +136,7 @@ class StageOnTrial:
             time.sleep(min(pause, 0.3) if self.emulated else pause)
 
 
-def run_checks(target: Target, checks: Sequence[tuple[str, Check]]) -> Iterator[Finding]:
+def run_checks(target: Target, checks: Sequence[tuple[str, Check]]) -> Generator[TrialFinding]:
     """Run checks one after the other; what one made is removed before the next begins.
 
     A check that AWS refuses something has failed, and the others go on.
@@ -145,10 +146,16 @@ def run_checks(target: Target, checks: Sequence[tuple[str, Check]]) -> Iterator[
         try:
             with stage.undo:
                 for found in check.prove(stage):
-                    yield Finding(found.outcome, found.said, found.todo, name)
+                    yield TrialFinding(found.outcome, found.said, found.todo, name)
         except (ClientError, BotoCoreError) as error:
             said = f"AWS refused what the check asked for: {error}"
             todo = "See that whoever runs this may do it (docs/first-day.md), and run it again."
-            yield Finding(Outcome.FAILED, said, todo, name)
+            yield TrialFinding(Outcome.FAILED, said, todo, name)
+        except BaseException:  # also Ctrl-C, after which nobody takes findings any more
+            for what in stage.left:
+                print(f"This could not be removed: {what}", file=sys.stderr)
+            raise
         for what in stage.left:
-            yield Finding(Outcome.FAILED, f"This could not be removed: {what}", "Remove it.", name)
+            yield TrialFinding(
+                Outcome.FAILED, f"This could not be removed: {what}", "Remove it.", name
+            )

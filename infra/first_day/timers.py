@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import utc_now
 from chalicelib.requests.model import Recipient
-from infra.first_day.running import Finding, StageOnTrial, failed, proved
+from infra.first_day.running import StageOnTrial, TrialFinding, failed, proved
 
 QUESTION = "Do reminder timers ring, and can one wait for a year?"
 RINGS_AFTER, RINGS_AFTER_LOCALLY = timedelta(minutes=2), timedelta(seconds=3)
@@ -22,7 +22,7 @@ LATE = 120
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 
 
-def prove(stage: StageOnTrial) -> Iterator[Finding]:
+def prove(stage: StageOnTrial) -> Iterator[TrialFinding]:
     """Start one timer of minutes and one of a year, as the application does."""
     states = stage.client("stepfunctions")
     year = _start(stage, states, timedelta(days=365))

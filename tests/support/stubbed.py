@@ -5,11 +5,14 @@ Its answers go through botocore as those of AWS do, so an `except` sees the clas
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
 from botocore.stub import Stubber
+
+from infra.deployment.target import Target
 
 UNMODELLED = {
     # "List of error codes" of Amazon S3; botocore's model has few of them. HEAD has no body, so
@@ -40,6 +43,16 @@ class Refusal:
     message: str = ""
     status: int = 400
     more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StubbedTarget(Target):
+    """A stage in AWS whose clients are stubbed. clients: by service."""
+
+    clients: Mapping[str, Any] = field(default_factory=dict)
+
+    def client(self, service: str, region: str = "", config: Any = None) -> Any:
+        return self.clients[service]
 
 
 Answer = tuple[str, dict[str, Any] | Refusal]

@@ -8,31 +8,23 @@ import pytest
 
 from infra.deployment import quotas
 from infra.deployment.quotas import LambdaPlaces, fitting_parameters, quotas_for, too_small
-from infra.deployment.target import Target
 from infra.errors import StackError
-from tests.support.stubbed import Refusal, stubbed
+from tests.support.stubbed import Refusal, StubbedTarget, stubbed
 
 NONE = Refusal("ValidationError", "Stack with id sightline-live does not exist")
 USED = {"FunctionCount": 0, "TotalCodeSize": 0}
 
 
-class Account(Target):
-    """An account with so many places for functions."""
-
-    def client(self, service: str, region: str = "") -> Any:
-        return CLIENTS[service]
-
-
-CLIENTS: dict[str, Any] = {}
-
-
-def account(places: int, unreserved: int | None = None, kept: str | None = None) -> Account:
+def account(
+    places: int, unreserved: int | None = None, kept: str | None = None, **more: Any
+) -> StubbedTarget:
+    """A stage in an account with so many places for functions. kept: what its reminders have."""
     limit = {
         "ConcurrentExecutions": places,
         "UnreservedConcurrentExecutions": places if unreserved is None else unreserved,
     }
     answer = {"AccountLimit": limit, "AccountUsage": USED}
-    CLIENTS["lambda"] = stubbed("lambda", ("get_account_settings", answer))
+    functions = stubbed("lambda", ("get_account_settings", answer))
     stack = {
         "StackName": "sightline-live",
         "CreationTime": "2026-11-30",
@@ -41,8 +33,9 @@ def account(places: int, unreserved: int | None = None, kept: str | None = None)
     }
     described: Any = NONE if kept is None else {"Stacks": [stack]}
     answers = [("describe_stacks", described)] * (1 if kept is None else 2)
-    CLIENTS["cloudformation"] = stubbed("cloudformation", *answers)
-    return Account("live", "eu-west-1")
+    stacks = stubbed("cloudformation", *answers)
+    clients = {"lambda": functions, "cloudformation": stacks, **more}
+    return StubbedTarget("live", "eu-west-1", clients=clients)
 
 
 @pytest.mark.parametrize(
@@ -108,18 +101,18 @@ def test_places_never_go_below_nothing() -> None:
     ("officers", "small"), [(500, []), (3000, []), (3600, ["L-2"]), (200_000, ["L-1", "L-2"])]
 )
 def test_quotas_grow_with_the_officers_at_work(officers: int, small: list[str]) -> None:
-    target = account(1000)
     read = [("Rate of UserRead requests", "L-1", 120.0), ("Rate of other", "L-3", 1.0)]
     more = [("Rate of UserResourceRead requests", "L-2", 50.0)]
     pages = [
         {"Quotas": [{"QuotaName": n, "QuotaCode": c, "Value": v} for n, c, v in page]}
         for page in (read, more)
     ]
-    CLIENTS["service-quotas"] = stubbed(
+    listed = stubbed(
         "service-quotas",
         ("list_service_quotas", {**pages[0], "NextToken": "more"}),
         ("list_service_quotas", pages[1]),
     )
+    target = account(1000, **{"service-quotas": listed})
     found = quotas_for(target, officers)
     assert len(found) == 3
     assert [quota.code for quota in found if quota.is_too_small] == small

@@ -7,30 +7,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError, NoCredentialsError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
 from infra import manage
 from infra.commands import recount
-from infra.deployment.target import Target
 from infra.errors import StackError
-from tests.support.stubbed import Refusal, stubbed
-
-
-class OneClient(Target):
-    """A stage in AWS, all of whose clients are one."""
-
-    def client(self, service: str, region: str = "") -> Any:
-        return CLIENTS[service]
-
-
-CLIENTS: dict[str, Any] = {}
+from tests.support.stubbed import Refusal, StubbedTarget, stubbed
 
 
 def test_a_stage_that_was_never_deployed_is_told_with_what_to_do() -> None:
     refusal = Refusal("ValidationError", "Stack with id sightline-live does not exist")
-    CLIENTS["cloudformation"] = stubbed("cloudformation", ("describe_stacks", refusal))
+    stacks = stubbed("cloudformation", ("describe_stacks", refusal))
     with pytest.raises(StackError, match=r"python -m infra\.deploy --stage live"):
-        OneClient("live").outputs()
+        StubbedTarget("live", clients={"cloudformation": stacks}).outputs()
 
 
 @pytest.mark.parametrize(
@@ -52,3 +41,11 @@ def test_a_command_says_in_words_why_it_cannot_begin(
     monkeypatch.setattr(manage, "target_of", lambda _: SimpleNamespace())
     with pytest.raises(StackError, match=told):
         manage.main()
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "ExpiredToken", "Throttling"])
+def test_a_stage_that_may_not_be_looked_at_is_not_taken_for_none(code: str) -> None:
+    """The deployment would take it for the first one."""
+    stacks = stubbed("cloudformation", ("describe_stacks", Refusal(code, "not now")))
+    with pytest.raises(ClientError, match=code):
+        StubbedTarget("live", clients={"cloudformation": stacks}).outputs()
