@@ -50,8 +50,8 @@ def main() -> int:
     count = {outcome: sum(one.outcome is outcome for one in found) for outcome in Outcome}
     if options.json:
         counted = {str(outcome): number for outcome, number in count.items()}
-        findings = [one.as_json() for one in found]
-        print(json.dumps({"stack": target.stack, **counted, "findings": findings}, indent=1))
+        told = [one.as_json() for one in found]
+        print(json.dumps({"stack": target.stack, **counted, "findings": told}, indent=1))
     else:
         shown = ", ".join(f"{number} {outcome}" for outcome, number in count.items())
         print(f"\n{target.stack} in {target.region}: {shown}.")

@@ -27,28 +27,17 @@ from chalicelib.dynamodb.table import (
 )
 from tests.running import RunningStack
 from tests.stack.tables import create_registry
-from tests.support.moto_server import MotoServer
 
 KILOBYTE = 1024
 
 
-@pytest.fixture(scope="module", params=["ministack", "moto"])
-def client(request: pytest.FixtureRequest) -> Iterator[Any]:
-    if request.param == "ministack":
-        stack: RunningStack = request.getfixturevalue("stack")
-        yield stack.client("dynamodb")
-    else:
-        with MotoServer() as moto:
-            yield moto.client("dynamodb")
-
-
 @pytest.fixture(scope="module")
-def table(client: Any) -> Iterator[Table]:
+def table(dynamodb: Any) -> Iterator[Table]:
     """A table of both emulators; each test has partitions of its own."""
     name = f"semantics-{new_id()}"
-    create_registry(client, name)
-    yield Table(client, name)
-    client.delete_table(TableName=name)
+    create_registry(dynamodb, name)
+    yield Table(dynamodb, name)
+    dynamodb.delete_table(TableName=name)
 
 
 @pytest.fixture
@@ -124,8 +113,8 @@ def test_each_kind_of_write_has_its_condition(table: Table, pk: str) -> None:
 
 def test_a_repeated_transaction_counts_once(stack: RunningStack, pk: str) -> None:
     """Moto knows no ClientRequestToken, so only one emulator holds this."""
-    dynamodb, token = stack.client("dynamodb"), new_id()
-    own = Table(dynamodb, stack.target.outputs()["RegistryTable"])
+    client, token = stack.client("dynamodb"), new_id()
+    own = Table(client, stack.target.outputs()["RegistryTable"])
     for _ in range(2):
         own.transact(own.update_write(pk, "A", add={"n": 1}, when=None), token=token)
     assert own.get(pk, "A", consistent=True) == {"PK": pk, "SK": "A", "n": 1}

@@ -85,10 +85,11 @@ def test_it_tidies_up_when_it_is_stopped(ends: BaseException) -> None:
 
 
 def test_who_stops_between_two_findings_leaves_nothing() -> None:
+    """As Ctrl-C does while a finding is printed."""
     trial = Trial()
     findings = run_checks(StubbedTarget("live"), [("trial", trial)])
     next(findings)
-    findings.close()  # type: ignore[attr-defined] # a generator, as Ctrl-C in the printing ends it
+    findings.close()
     assert trial.removed == ["second", "first"]
 
 
