@@ -113,6 +113,23 @@ class Clients:
         return counts()
 
 
+MISSING = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
+"""What S3 says of an object, or of a version of it, that is not there. A HEAD has no body, so its
+error is the status alone: "it returns a generic code, such as … 403 Forbidden, 404 Not Found"."""
+
+
+def is_missing(error: Any) -> bool:
+    """Return True when S3 says that an object or a version is not there. error: of botocore.
+
+    Threat: a right that was lost, or a key of KMS that refuses, is taken for footage that is gone,
+    and is locked into the record as such. So "not allowed" (403) is never "not there". S3 tells the
+    two apart for a role that may list the key: "If you have the s3:ListBucket permission on the
+    bucket, Amazon S3 returns an HTTP status code 404 … if you don't, 403" (HeadObject, GetObject).
+    infra/templates/stage/roles.yaml gives it, by prefix, to each role that asks for objects.
+    """
+    return error.response.get("Error", {}).get("Code") in MISSING
+
+
 # What follows binds the calls of AWS that a page or an API call makes to its deadline. botocore
 # calls it for every call of a client; in jobs, which have no deadline, it changes nothing.
 

@@ -24,11 +24,15 @@ from infra.building.hashing import content_hash
 from infra.building.package import Package, build_package
 from infra.deployment.assets import BASEMAP_FOLDER, upload_assets
 from infra.deployment.edge import deploy_edge, firewall_parameters
+from infra.deployment.edge_alarms import deploy_edge_alarms
+from infra.deployment.force_directory import check_directory, read_metadata
+from infra.deployment.mail_account import tell_of_messages
 from infra.deployment.quotas import fitting_parameters
 from infra.deployment.stacks import apply_stack
 from infra.deployment.target import REGION, Target
 from infra.errors import StackError, report_errors
 from infra.paths import ROOT
+from infra.recovery.switching import refuse_while_restoring
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
     if wishes.base_url is not None:
         parameters["BaseUrl"] = wishes.base_url
     before = _outputs_if_any(target)
+    refuse_while_restoring(before)
     if not before and not {"MailFrom", "ForceName"} <= set(parameters):
         raise StackError("The first deployment of a stage needs --mail-from and --force-name.")
     if before:  # the new pages' scripts must be there before the new pages are
@@ -74,6 +79,7 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
         upload_assets(s3, outputs["AssetsBucket"], assets, wishes.basemap)
 
     edge_outputs = deploy_edge(target, outputs, wishes.edge_parameters)
+    deploy_edge_alarms(target, edge_outputs["DistributionId"])
     base_url = _address(target, wishes, outputs["BaseUrl"], edge_outputs["DistributionHost"])
     if outputs["BaseUrl"] != base_url:  # the address of a first deployment is known only now
         outputs = apply_stack(
@@ -187,6 +193,12 @@ def main() -> int:
     )
     parser.add_argument("--country", help="GB or US: how postcodes and phone numbers are written")
     parser.add_argument("--time-zone", help="of the force, like Europe/London or America/Chicago")
+    parser.add_argument(
+        "--directory-metadata",
+        type=Path,
+        metavar="FILE",
+        help="SAML metadata of the force's directory, if AWS cannot fetch it from an address",
+    )
     parser.add_argument("--basemap", type=Path, help="PMTiles file for the maps")
     parser.add_argument(
         "--set",
@@ -206,22 +218,8 @@ def main() -> int:
     print(f"\n{target.stack} is up to date in {target.region}:")
     for name, value in sorted(outputs.items()):
         print(f"  {name:22} {value}")
-    print(_mail_to_do(target, outputs["MailIdentity"]))
+    print(tell_of_messages(target, outputs["MailIdentity"]))
     return 0
-
-
-def _mail_to_do(target: Target, identity: str) -> str:
-    """Say what is missing before SES sends e-mail for this identity; "" when nothing is."""
-    found = target.client("sesv2").get_email_identity(EmailIdentity=identity)
-    if found["VerifiedForSendingStatus"]:
-        return ""
-    tokens = found.get("DkimAttributes", {}).get("Tokens", [])
-    if not tokens:
-        return f"\nNo e-mail goes out yet: confirm {identity} with the link that AWS sent there."
-    records = "\n".join(
-        f"  {token}._domainkey.{identity}  CNAME  {token}.dkim.amazonses.com" for token in tokens
-    )
-    return f"\nNo e-mail goes out until the domain has these DNS records:\n{records}"
 
 
 def _wishes(options: argparse.Namespace) -> DeploymentOptions:
@@ -239,6 +237,9 @@ def _wishes(options: argparse.Namespace) -> DeploymentOptions:
     }.items():
         if value is not None:
             parameters[name] = value
+    if options.directory_metadata:
+        parameters["DirectorySamlMetadata"] = read_metadata(options.directory_metadata)
+    check_directory(parameters)
     edge: dict[str, str] = {}
     if options.certificate_arn:
         if not options.base_url:

@@ -1,21 +1,23 @@
 """The checks of style and types: `python -m infra.lint [CHECK …]`.
 
-Runs the checks that are named, or all, and fails when a check fails. Each hook of
-.pre-commit-config.yaml names one check.
+Runs the checks that are named, or all, as many at a time as there are cores, and fails when one
+does. Each hook of .pre-commit-config.yaml names one check.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess  # Lists of our own words, never a shell line. # nosec B404
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from infra.building.environments import install_environment
 from infra.building.frontend import FRONTEND, build_frontend
 from infra.building.package import build_package
-from infra.building.templates import EDGE, FIREWALL
+from infra.building.templates import EDGE, EDGE_ALARMS, FIREWALL
 from infra.deployment.target import SUPPORTED_REGIONS
 from infra.errors import report_errors
 from infra.paths import BUILD, ROOT, TEMPLATES
@@ -46,6 +48,7 @@ def _cfn_lint() -> Command:
         template,
         EDGE,
         FIREWALL,
+        EDGE_ALARMS,
     ], ROOT
 
 
@@ -62,7 +65,7 @@ def _checkov() -> Command:
         "--config-file",
         TEMPLATES / "checkov.yaml",
     ]
-    return [*command, "--file", looked_at, EDGE], ROOT
+    return [*command, "--file", looked_at, EDGE, EDGE_ALARMS], ROOT
 
 
 def _tsc() -> Command:
@@ -83,6 +86,18 @@ CHECKS: dict[str, Callable[[], Command]] = {
 """By check a function that builds what the check needs and returns the command to run."""
 
 
+def _run(name: str) -> subprocess.CompletedProcess[str]:
+    command, folder = CHECKS[name]()
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
 def main() -> int:
     """Run the command line: run the named checks, or all."""
     wanted = sys.argv[1:] or list(CHECKS)
@@ -90,11 +105,11 @@ def main() -> int:
         print(f"No such check: {', '.join(unknown)}. There are {', '.join(CHECKS)}.")
         return 2
     failed = []
-    for name in wanted:
-        print(f"── {name}", flush=True)
-        command, folder = CHECKS[name]()
-        if subprocess.run([str(part) for part in command], cwd=folder, check=False).returncode:
-            failed.append(name)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, done in zip(wanted, pool.map(_run, wanted), strict=True):
+            print(f"── {name}\n{done.stdout}", end="", flush=True)
+            if done.returncode:
+                failed.append(name)
     print(f"\nFailed: {', '.join(failed)}" if failed else "\nAll checks passed.")
     return 1 if failed else 0
 

@@ -17,6 +17,7 @@ import importlib
 import os
 import pkgutil
 from pathlib import Path
+from types import ModuleType
 
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 
@@ -26,8 +27,8 @@ from infra.errors import StackError, report_errors
 from infra.paths import LOCAL
 
 
-def main() -> int:
-    """Run the command line: find the command's module and run it on the stack."""
+def command_line() -> tuple[argparse.ArgumentParser, dict[str, ModuleType]]:
+    """Make the parser of the command line; return it with each command's module."""
     whose = argparse.ArgumentParser(add_help=False)
     whose.add_argument(
         "--stage", default=argparse.SUPPRESS, help="a stage in AWS instead of the local stack"
@@ -39,7 +40,7 @@ def main() -> int:
         prog="python -m infra.manage", description=(__doc__ or "").split("\n")[0], parents=[whose]
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    modules = {}
+    modules: dict[str, ModuleType] = {}
     for found in sorted(pkgutil.iter_modules(infra.commands.__path__), key=lambda m: m.name):
         if found.name.startswith("_"):
             continue
@@ -56,6 +57,12 @@ def main() -> int:
         )
         module.arguments(command)
         modules[name] = module
+    return parser, modules
+
+
+def main() -> int:
+    """Run the command line: find the command's module and run it on the stack."""
+    parser, modules = command_line()
     options = parser.parse_args()
     try:
         status: int = modules[options.command].run(options, target_of(options))

@@ -85,7 +85,7 @@ class RunningStack:
             lambda: newest_link(url, address, self.base_url + path), f"a link to {path} in a mail"
         )
 
-    def wait_for(self, look: Callable[[], T | None], what: str, seconds: float = 120) -> T:
+    def wait_for(self, look: Callable[[], T | None], what: str, seconds: float = 400) -> T:
         """Look until there is something; fails saying what did not come."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:

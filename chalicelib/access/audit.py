@@ -122,6 +122,7 @@ class Action(StrEnum):
     READ_AUDIT = "read the audit record"
     VIEWED_USE = "looked at unusual use"
     JUDGED_USE = "looked into unusual use"
+    RESTORED_TABLE = "restored a table"
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ SUBJECTS: Mapping[str, str] = {
     "map.sites": "Sites on the map",
     "sign-in": "Sign-in",
     "audit": "Audit record",
+    "table": "Table",
 }
 """What an entry is about: by the kind before the id, or whole where there is no id."""
 
@@ -156,6 +157,7 @@ DETAILS: Mapping[str, str] = {
     "listed": "Sites listed",
     "locked_until": "Cannot be deleted before",
     "message": "Message",
+    "moment": "As it was at",
     "name": "Name",
     "name_sha256": "SHA-256 of the file’s name",
     "no_longer_shared": "No longer shared with",
@@ -179,6 +181,7 @@ DETAILS: Mapping[str, str] = {
     "size": "Size",
     "skipped": "Sites not asked",
     "structure": "Structure",
+    "table": "New table",
     "taken_at": "Taken",
     "total": "Sites found",
     "unit": "Unit",

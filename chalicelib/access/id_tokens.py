@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.access.federation.directory_roles import is_of_directory, shown_name
 from chalicelib.access.permissions import Officer, roles_from_groups, units_from_claim
 from chalicelib.core.typed.typed_text import clean_text
 
@@ -29,7 +30,8 @@ class BadToken(ValueError):
 class Identity:
     """The officer whom an ID token names. expires_at: when the token ends, UTC. sign_in: Cognito's
     id of the sign-in, the same in every token that comes from it. name, email, phone: as the
-    force's directory has them, "" for what the directory does not say."""
+    force's directory has them, "" for what the directory does not say. of_directory: whether they
+    signed in there, and not with a local account."""
 
     officer: Officer
     expires_at: datetime
@@ -37,6 +39,7 @@ class Identity:
     name: str = ""
     email: str = ""
     phone: str = ""
+    of_directory: bool = False
 
 
 def issuer(user_pool_id: str) -> str:
@@ -76,6 +79,7 @@ def read_id_token(
         name=_said(claims, "name", 100) or _said(claims, "preferred_username", 100),
         email=_said(claims, "email", 254),
         phone=_said(claims, "phone_number", 20),
+        of_directory=is_of_directory(claims),
     )
 
 
@@ -87,12 +91,17 @@ def _said(claims: Mapping[str, Any], name: str, longest: int) -> str:
 
 
 def officer_from_claims(claims: Mapping[str, Any]) -> Officer:
-    """Return the officer whom the verified claims of an ID token name."""
+    """Return the officer whom the verified claims of an ID token name.
+
+    `cognito:groups` has the roles also for officers of the force's directory: the trigger
+    `jobs.directory_sign_in` writes them there."""
+    account = str(claims.get("cognito:username", claims["sub"]))
     return Officer(
         id=str(claims["sub"]),
-        username=str(claims.get("cognito:username", claims["sub"])),
+        username=shown_name(account, claims),
         roles=roles_from_groups(claims.get("cognito:groups")),
         units=units_from_claim(claims.get("custom:units")),
+        account=account,
     )
 
 

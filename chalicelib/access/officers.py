@@ -19,7 +19,7 @@ from chalicelib.access import id_tokens, sign_in
 from chalicelib.access.id_tokens import Identity
 from chalicelib.access.permissions import Officer
 from chalicelib.access.presence.officer_presence import OfficerSession
-from chalicelib.access.sessions import Sessions, Tokens
+from chalicelib.access.sessions import OFFICER_LIFE, Sessions, Tokens
 from chalicelib.core.deadline import wait_at_most
 from chalicelib.core.errors import NoAnswer, Unavailable
 from chalicelib.core.ids import token_hash
@@ -88,6 +88,10 @@ class OfficerSignIn:
             # because Cognito's own cookie lives for an hour. It asks for the password each time.
             "prompt": "login",
         }
+        if self._settings.directory_name and self._settings.directory_only == "yes":
+            # AWS: with it, "it silently redirects your user to the sign-in page for that identity
+            # provider": one page less, where there is nothing to choose.
+            query["identity_provider"] = self._settings.directory_name
         return f"{self._settings.sign_in_url}/oauth2/authorize?{urlencode(query)}", attempt.cookie
 
     def finish_sign_in(self, cookie: str, state: str, code: str) -> SignedIn:
@@ -116,6 +120,13 @@ class OfficerSignIn:
         if not identity.sign_in:  # Nothing would tell which session its Bearer tokens come from.
             raise SignInRefused("token not accepted: no origin_jti")
         return SignedIn(identity, Tokens(token, refresh, identity.expires_at), attempt.to)
+
+    def session_life(self, identity: Identity) -> timedelta:
+        """Return how long a session may last. The force's directory is asked at sign-in alone, so
+        what it takes away meanwhile counts when this is over."""
+        if not identity.of_directory:
+            return OFFICER_LIFE
+        return timedelta(hours=int(self._settings.directory_hours))
 
     def _read(self, token: str, now: datetime, nonce: str | None = None) -> id_tokens.Identity:
         return id_tokens.read_id_token(

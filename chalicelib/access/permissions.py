@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -106,14 +106,21 @@ whose role has the permission that stands beside."""
 class Officer:
     """A signed-in police officer.
 
-    id: Cognito's `sub`, which stays when a name changes. username: the name used to sign in.
-    units: the units that the officer belongs to.
+    id: Cognito's `sub`, which stays when a name changes. username: the name that people know: the
+    one used to sign in. units: the units that the officer belongs to. account: Cognito's own name
+    of the account where that is another, as for officers of the force's directory.
     """
 
     id: str
     username: str
     roles: frozenset[Role]
     units: frozenset[str] = frozenset()
+    account: str = field(default="", compare=False)
+
+    @property
+    def account_name(self) -> str:
+        """The name by which Cognito is asked for the account."""
+        return self.account or self.username
 
     def may(self, permission: Permission) -> bool:
         """Return True when one of the officer's roles has the permission."""

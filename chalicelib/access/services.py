@@ -6,6 +6,7 @@ from functools import partial
 
 from chalicelib.access.audit import AuditLog
 from chalicelib.access.audit_statistics import AuditStatistics
+from chalicelib.access.federation.directory_roles import read_role_map
 from chalicelib.access.form_drafts import FormDrafts
 from chalicelib.access.officer_profiles import OfficerProfiles
 from chalicelib.access.officers import OfficerSignIn
@@ -37,7 +38,10 @@ class AccessServices:
         self.one_time_links = OneTimeLinks(table, clock)
         self.officer_profiles = OfficerProfiles(table, clock)
         cognito = clients.client("cognito-idp")
-        directory = OfficerDirectory(cognito, clients.settings.user_pool_id)
+        settings = clients.settings
+        directory = OfficerDirectory(
+            cognito, settings.user_pool_id, lambda: read_role_map(settings.directory_roles)
+        )
         self.colleagues = Colleagues(self.officer_profiles, directory)
         self.unit_grants = UnitGrants(table)
         self.form_drafts = FormDrafts(table, clock)
@@ -49,7 +53,7 @@ class AccessServices:
         )
         self.presence = OfficerPresence(self.sessions, self.accounts, self.audit, table, clock)
         self.officers = OfficerSignIn(
-            clients.settings,
+            settings,
             lambda: clients.key,
             self.sessions,
             clock,

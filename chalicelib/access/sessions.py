@@ -59,7 +59,8 @@ class OwnerSession:
 class StoredSession:
     """A session as stored, an officer's or an owner's. hash: that of its token. sign_in: hash of
     Cognito's id of the sign-in. sealed: Cognito's tokens, which only the session's own token opens.
-    browser: what the officer signed in with, in words."""
+    username: Cognito's own name of the officer's account. browser: what the officer signed in with,
+    in words."""
 
     hash: str
     kind: Literal["officer", "owner"]
@@ -117,18 +118,23 @@ class Sessions:
         self._clock = clock
 
     def create_officer(
-        self, officer: Officer, tokens: Tokens, sign_in: str, browser: str = ""
+        self,
+        officer: Officer,
+        tokens: Tokens,
+        sign_in: str,
+        browser: str = "",
+        life: timedelta = OFFICER_LIFE,
     ) -> str:
         """Store a new session of an officer; return its token, for the cookie and nowhere else.
 
-        sign_in: Cognito's id of the sign-in. browser: in words."""
+        sign_in: Cognito's id of the sign-in. browser: in words. life: how long it may last."""
         token = new_token()
         session = self._new(
             token,
             "officer",
-            OFFICER_LIFE,
+            min(life, OFFICER_LIFE),
             officer_id=officer.id,
-            username=officer.username,
+            username=officer.account_name,
             sign_in=token_hash(sign_in),
             browser=browser,
             sealed=seal_tokens(token, tokens.id_token, tokens.refresh_token),

@@ -20,9 +20,14 @@ OPTIONAL = {
     "direct_calls": "refused",
     "forwarded_hops": "2",
     "mail_a_day": "0",
+    "text_sender": "",
     "searches_a_day": "60",
     "sites_a_day": "20000",
     "reveals_a_day": "60",
+    "directory_name": "",
+    "directory_roles": "",
+    "directory_only": "no",
+    "directory_hours": "4",
 }
 
 
@@ -72,6 +77,8 @@ class Settings:
     forwarded_hops: str = "2"
     """How many of the last entries of X-Forwarded-For our own hops write: CloudFront's and API
     Gateway's; the emulator's gateway writes none."""
+    text_sender: str = ""
+    """Who text messages come from: a sender ID or a number; empty for what SNS chooses."""
     mail_a_day: str = "0"
     """Messages that the account may send in 24 hours (SES: Max24HourSend); 0 for no limit."""
 
@@ -81,6 +88,15 @@ class Settings:
     """How many sites an officer's searches may show in a day."""
     reveals_a_day: str = "60"
     """How many times an officer may see an owner's contact details in a day."""
+
+    directory_name: str = ""
+    """How Cognito calls the force's directory; empty for none."""
+    directory_roles: str = ""
+    """The roles of the directory's groups, in JSON (`access.federation.directory_roles`)."""
+    directory_only: str = "no"
+    """"yes" where no local account may sign in: officers are sent straight to the directory."""
+    directory_hours: str = "4"
+    """How long a session of an officer of the directory may last."""
 
     @property
     def inbox_bucket(self) -> str:

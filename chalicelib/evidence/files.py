@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import HeaderParseError
@@ -16,6 +17,7 @@ from typing import Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
+from chalicelib.clients import is_missing
 from chalicelib.evidence.model import UploadPart
 
 SIGNED_FOR = 15 * 60
@@ -38,6 +40,18 @@ CHUNK = 1024 * 1024
 STILL_AT_IT = "ConditionalRequestConflict"
 """S3's code for "another call is completing this upload"."""
 _NAME_FIELD = "x-amz-meta-name"
+_REFUSED = frozenset(
+    {
+        "InvalidPart",
+        "InvalidPartOrder",
+        "EntityTooSmall",
+        "InvalidRequest",
+        "BadDigest",
+        "PreconditionFailed",
+        STILL_AT_IT,
+    }
+)
+"""S3's codes for an upload or a copy that it does not complete."""
 
 
 class UploadNotFound(Exception):
@@ -135,14 +149,12 @@ class EvidenceBucket:
         pages = self._client.get_paginator("list_parts").paginate(
             Bucket=self._bucket, Key=key, UploadId=upload
         )
-        try:
+        with _our_errors():
             return [
                 UploadPart(p["PartNumber"], p["Size"], p["ETag"], p.get("ChecksumSHA256", ""))
                 for page in pages
                 for p in page.get("Parts", [])
             ]
-        except ClientError as error:
-            raise _as_ours(error) from error
 
     def complete_upload(
         self, key: str, upload: str, parts: Sequence[UploadPart], size: int
@@ -152,32 +164,27 @@ class EvidenceBucket:
         S3 checks every part's hash and the whole size again, and that there is no object under the
         key yet: two calls at the same time make one version.
         """
+        named = [
+            {"PartNumber": p.number, "ETag": p.etag, "ChecksumSHA256": p.sha256} for p in parts
+        ]
         try:
-            answer = self._client.complete_multipart_upload(
-                Bucket=self._bucket,
-                Key=key,
-                UploadId=upload,
-                MpuObjectSize=size,
-                IfNoneMatch="*",
-                MultipartUpload={
-                    "Parts": [
-                        {"PartNumber": p.number, "ETag": p.etag, "ChecksumSHA256": p.sha256}
-                        for p in parts
-                    ]
-                },
-            )
+            with _our_errors():
+                answer = self._client.complete_multipart_upload(
+                    Bucket=self._bucket,
+                    Key=key,
+                    UploadId=upload,
+                    MpuObjectSize=size,
+                    IfNoneMatch="*",
+                    MultipartUpload={"Parts": named},
+                )
         except ReadTimeoutError as error:  # S3 goes on with it
             raise CompletionRefused(STILL_AT_IT) from error
-        except ClientError as error:
-            raise _as_ours(error) from error
         return StoredObject(size, str(answer["VersionId"]))
 
     def find_object(self, key: str) -> StoredObject:
         """Find the newest version of the object under a key. Raises ObjectNotFound."""
-        try:
+        with _our_errors():
             answer = self._client.head_object(Bucket=self._bucket, Key=key)
-        except ClientError as error:
-            raise _as_ours(error) from error
         return StoredObject(answer["ContentLength"], str(answer.get("VersionId", "")))
 
     def lock_version(self, key: str, version: str) -> datetime:
@@ -188,21 +195,22 @@ class EvidenceBucket:
         none. Raises ObjectNotFound.
         """
         which = {"Bucket": self._bucket, "Key": key, "VersionId": version}
-        try:
-            known = self._client.get_object_retention(**which)["Retention"]
-            return cast("datetime", known["RetainUntilDate"])
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchObjectLockConfiguration":
-                raise _as_ours(error) from error
-        answer = self._client.get_object_lock_configuration(Bucket=self._bucket)
-        rule = answer["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
-        days = rule.get("Days") or 365 * rule["Years"]
-        stored = self._client.head_object(**which)["LastModified"]
-        until = cast("datetime", stored + timedelta(days=days))
-        self._client.put_object_retention(
-            **which, Retention={"Mode": rule["Mode"], "RetainUntilDate": until}
-        )
-        return until
+        with _our_errors():
+            try:
+                known = self._client.get_object_retention(**which)["Retention"]
+                return cast("datetime", known["RetainUntilDate"])
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "NoSuchObjectLockConfiguration":
+                    raise
+            answer = self._client.get_object_lock_configuration(Bucket=self._bucket)
+            rule = answer["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+            days = rule.get("Days") or 365 * rule["Years"]
+            stored = self._client.head_object(**which)["LastModified"]
+            until = cast("datetime", stored + timedelta(days=days))
+            self._client.put_object_retention(
+                **which, Retention={"Mode": rule["Mode"], "RetainUntilDate": until}
+            )
+            return until
 
     # from browsers without JavaScript
 
@@ -228,15 +236,13 @@ class EvidenceBucket:
 
     def look_in_inbox(self, key: str, bytes_wanted: int) -> InboxFile:
         """Look at a file in the inbox and its first bytes. Raises ObjectNotFound."""
-        try:
+        with _our_errors():
             known = self._client.head_object(Bucket=self._inbox, Key=key)
             size, head = int(known["ContentLength"]), b""
             if size:
                 first = f"bytes=0-{bytes_wanted - 1}"
                 answer = self._client.get_object(Bucket=self._inbox, Key=key, Range=first)
                 head = answer["Body"].read(bytes_wanted)
-        except ClientError as error:
-            raise _as_ours(error) from error
         said = str(known.get("Metadata", {}).get("name", ""))
         return InboxFile(size, str(known["ETag"]).strip('"'), decode_metadata(said), head)
 
@@ -245,7 +251,7 @@ class EvidenceBucket:
 
         Repeating the copy makes no second version.
         """
-        try:
+        with suppress(CompletionRefused), _our_errors():
             self._client.copy_object(
                 Bucket=self._bucket,
                 Key=key,
@@ -256,10 +262,6 @@ class EvidenceBucket:
                 ContentType="application/octet-stream",
                 ContentDisposition=f'attachment; filename="{download_name}"',
             )
-        except ClientError as error:
-            ours = _as_ours(error)
-            if not isinstance(ours, CompletionRefused):
-                raise ours from error
         return self.find_object(key)
 
     def waiting_in_inbox(self, before: datetime) -> Iterator[tuple[str, str]]:
@@ -303,12 +305,9 @@ class EvidenceBucket:
     def _from(self, key: str, version: str, at: int) -> tuple[Any, int]:
         """Request the body of a version from byte `at`; return it and the version's whole size."""
         ranged = {"Range": f"bytes={at}-"} if at else {}
-        try:
-            answer = self._client.get_object(
-                Bucket=self._bucket, Key=key, VersionId=version, **ranged
-            )
-        except ClientError as error:
-            raise _as_ours(error) from error
+        which = {"Bucket": self._bucket, "Key": key, "VersionId": version}
+        with _our_errors():
+            answer = self._client.get_object(**which, **ranged)
         if at and "ContentRange" not in answer:
             raise OSError("the rest of the object was asked for and all of it came")
         return answer["Body"], at + int(answer["ContentLength"])
@@ -349,24 +348,23 @@ def decode_metadata(said: str) -> str:
         return text
 
 
-def _as_ours(error: Any) -> Exception:
-    """Turn S3's error into one of this module's errors; other errors are returned unchanged."""
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    """Raise this module's error in place of S3's, for every call that asks for an object. An error
+    that is none of ours, such as a right that is missing, goes on as it is."""
+    try:
+        yield
+    except ClientError as error:
+        if ours := _as_ours(error):
+            raise ours from error
+        raise
+
+
+def _as_ours(error: ClientError) -> Exception | None:
+    """Return the error of this module that S3's error means, or None."""
     code = error.response.get("Error", {}).get("Code", "")
     if code == "NoSuchUpload":
         return UploadNotFound()
-    # 403: without the right to list the bucket, S3 says this instead of "not found". A missing
-    # permission looks the same, which the tests with IAM on would show.
-    if code in ("NoSuchKey", "NoSuchVersion", "404", "403"):
+    if is_missing(error):
         return ObjectNotFound()
-    if code in (
-        "InvalidPart",
-        "InvalidPartOrder",
-        "EntityTooSmall",
-        "InvalidRequest",
-        "BadDigest",
-        "PreconditionFailed",
-        "ConditionalRequestConflict",
-    ):
-        return CompletionRefused(code)
-    unexpected: Exception = error
-    return unexpected
+    return CompletionRefused(code) if code in _REFUSED else None

@@ -65,6 +65,11 @@ def _one(own: Container, record: SQSRecord, time_left: TimeLeft) -> None:
         seconds = AGAIN_AFTER * int(record.attributes.approximate_receive_count)
         HANDLERS[task.task](own, task, time_left)
     except DomainError as error:  # such as mail that cannot be sent now
+        if own.notifications.mail_standings.waits():
+            # A day without quota would fill the failure queue with what the outbox has anyway: the
+            # sweep has it done every 15 minutes, and when it can be sent, it is.
+            logger.warning("waits", extra={"message_id": record.message_id})
+            return
         logger.warning("not done", extra={"message_id": record.message_id, "code": error.code})
         own.notifications.send_queue.retry_delay(record.receipt_handle, seconds)
         raise

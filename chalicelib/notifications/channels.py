@@ -12,7 +12,16 @@ from typing import Any
 
 from chalicelib.core.errors import DomainError, Unavailable
 from chalicelib.core.ids import new_id
+from chalicelib.dynamodb.refusals import is_busy
+from chalicelib.notifications.mail_refusals import (
+    FINAL,
+    REFUSALS,
+    MailWaits,
+    trouble_of,
+)
+from chalicelib.notifications.mail_standing import MailStandings
 from chalicelib.telemetry.logs import id_to_hand_on
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
 TOGETHER = 10
 """The most messages in one call of SES. SES allows 50 and one mebibyte; ten messages about forty
@@ -56,20 +65,24 @@ class Mailer:
     """The e-mail channel, through which all e-mail goes out.
 
     client: SES v2. sender: the address that e-mails come from. name: the name shown as the sender.
+    standings: where it is noted that SES takes none of this account.
     """
 
-    def __init__(self, client: Any, sender: str, name: str, configuration_set: str) -> None:
+    def __init__(
+        self, client: Any, sender: str, name: str, configuration_set: str, standings: MailStandings
+    ) -> None:
         self._client = client
         self._from = formataddr((name, sender))
         self._configuration_set = configuration_set
+        self._standings = standings
 
     def send(self, message: Message) -> str:
         """Hand the message to SES and return the message id that SES gave it.
 
-        Raises Undeliverable when SES refuses the message for good and Unavailable when SES
-        cannot take it now. The configuration set tracks neither opens nor clicks.
+        Raises Undeliverable when SES refuses the message for good, MailWaits when it takes none of
+        this account and Unavailable when it cannot take it now. The configuration set tracks
+        neither opens nor clicks.
         """
-        errors = self._client.exceptions
         try:
             answer = self._client.send_email(
                 FromEmailAddress=self._from,
@@ -87,11 +100,10 @@ class Mailer:
                     }
                 },
             )
-        except (errors.MessageRejected, errors.BadRequestException) as error:
+        except self._client.exceptions.ClientError as error:
+            refused = self._refused(error)
             # Threat: SES's text names the address, which would then stand in a log.
-            raise _refusal(str(error)) from None
-        except self._busy() as error:
-            raise Unavailable("Messages cannot be sent at the moment.") from error
+            raise self._noted(refused) from None
         return str(answer["MessageId"])
 
     def send_many(self, messages: Sequence[Message]) -> list[str | DomainError]:
@@ -104,7 +116,6 @@ class Mailer:
         """
         if len(messages) == 1:
             return [self._outcome(messages[0])]
-        errors = self._client.exceptions
         # Threat: somebody types the name of a placeholder into their message. SES does not fill in
         # placeholders within values, but an emulator may, so the names cannot be guessed.
         mark = new_id()
@@ -122,12 +133,13 @@ class Mailer:
                 },
                 BulkEmailEntries=[_entry(message, mark) for message in messages],
             )
-        except (errors.MessageRejected, errors.BadRequestException):
-            # One bad message makes SES refuse all of them, so each is sent by itself.
-            return [self._outcome(message) for message in messages]
-        except self._busy() as error:
-            raise Unavailable("Messages cannot be sent at the moment.") from error
-        return [_result(result) for result in answer["BulkEmailEntryResults"]]
+        except self._client.exceptions.ClientError as error:
+            refused = self._refused(error)
+            if isinstance(refused, Undeliverable):
+                # One bad message makes SES refuse all of them, so each is sent by itself.
+                return [self._outcome(message) for message in messages]
+            raise self._noted(refused, len(messages)) from None
+        return [self._result(result) for result in answer["BulkEmailEntryResults"]]
 
     def _outcome(self, message: Message) -> str | DomainError:
         try:
@@ -135,16 +147,36 @@ class Mailer:
         except DomainError as error:
             return error
 
-    def _busy(self) -> tuple[type[Exception], ...]:
-        """Return the errors by which SES says that it takes no messages at the moment."""
-        errors = self._client.exceptions
-        return (
-            errors.MailFromDomainNotVerifiedException,
-            errors.TooManyRequestsException,
-            errors.LimitExceededException,
-            errors.SendingPausedException,
-            errors.AccountSuspendedException,
-        )
+    def _refused(self, error: Any) -> DomainError:
+        """Return what SES's error means. Raises it as it is when it is none of sending, such as a
+        right that is missing."""
+        said = error.response.get("Error", {})
+        code = str(said.get("Code", ""))
+        if code not in REFUSALS and not is_busy(code):
+            raise error
+        return _meaning(code, str(said.get("Message", "")))
+
+    def _result(self, result: Mapping[str, str]) -> str | DomainError:
+        """Return the message id, or the error, for one result of a bulk call."""
+        if result["Status"] == "SUCCESS":
+            return result["MessageId"]
+        return self._noted(_meaning(result["Status"], result.get("Error", "")))
+
+    def _noted(self, refused: DomainError, messages: int = 1) -> DomainError:
+        """Return the error, after it was noted where it is the account that may not send."""
+        if isinstance(refused, MailWaits):
+            self._standings.note_trouble(refused.trouble, messages)
+        return refused
+
+
+def _meaning(code: str, said: str) -> DomainError:
+    """Return the error for a refusal. A state that nobody knows is taken for one that passes: a
+    message too many is tried again, and none is given up."""
+    if trouble := trouble_of(code, said):
+        return MailWaits(trouble)
+    if code in FINAL:
+        return Undeliverable("The message was refused.")
+    return Unavailable("Messages cannot be sent at the moment.")
 
 
 def _tags(message: Message) -> list[dict[str, str]]:
@@ -163,37 +195,33 @@ def _entry(message: Message, mark: str) -> dict[str, Any]:
     }
 
 
-_NEVER = ("MESSAGE_REJECTED", "INVALID_PARAMETER")
-"""Final refusals among the states of a message in a bulk call (BulkEmailEntryResult)."""
+_TRANSACTIONAL = {
+    # Has priority over adverts, and reaches people who bar adverts.
+    "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
+}
 
 
-def _result(result: Mapping[str, str]) -> str | DomainError:
-    """Return the message id, or the error, for one result of a bulk call."""
-    if result["Status"] == "SUCCESS":
-        return result["MessageId"]
-    if result["Status"] in _NEVER:
-        return _refusal(result.get("Error", ""))
-    return Unavailable("Messages cannot be sent at the moment.")
-
-
-def _refusal(said: str) -> DomainError:
-    """Return the error for a refusal. said: SES's text, not repeated because it names addresses."""
-    if "not verified" in said:
-        # The sender's address is not verified, or the account is still in SES's sandbox: the
-        # recipient's address is not at fault, and the message goes out once that is put right.
-        return Unavailable("Messages cannot be sent at the moment.")
-    return Undeliverable("The message was refused.")
+def _sent_from(sender: str) -> dict[str, dict[str, str]]:
+    """Return the attribute that names who a text comes from (SNS: "Sending a message")."""
+    if not sender:
+        return {}
+    number = sender.removeprefix("+").isdigit()
+    name = "AWS.MM.SMS.OriginationNumber" if number else "AWS.SNS.SMS.SenderID"
+    return {name: {"DataType": "String", "StringValue": sender}}
 
 
 class Texter:
     """The channel for text messages (SMS), through which all of them go out.
 
-    client: SNS. No sender id is set: networks differ in whether they allow and keep one, so the
-    words of a text message must prove that it is genuine.
+    client: SNS. sender: who they come from, a sender ID or a number of the account; "" for what SNS
+    chooses. Networks differ in whether they allow and keep a sender ID, so the words of a text
+    message must prove that it is genuine.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, sender: str = "", counts: Counts = UNCOUNTED) -> None:
         self._client = client
+        self._attributes = {**_TRANSACTIONAL, **_sent_from(sender)}
+        self._counts = counts
 
     def send(self, phone: str, text: str) -> str:
         """Hand a text message to SNS and return the message id that SNS gave it.
@@ -209,10 +237,7 @@ class Texter:
             answer = self._client.publish(
                 PhoneNumber=phone,
                 Message=text,
-                MessageAttributes={
-                    # Has priority over adverts, and reaches people who bar adverts.
-                    "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
-                },
+                MessageAttributes=self._attributes,
             )
         except (
             errors.InvalidParameterException,
@@ -224,5 +249,6 @@ class Texter:
         except (errors.ClientError, BotoCoreError):
             # Also when SNS does not answer: the e-mails of the same call went out, and an error of
             # another kind would have them sent again.
+            self._counts.add(Metric.TEXTS_REFUSED)
             raise Unavailable("Text messages cannot be sent at the moment.") from None
         return str(answer["MessageId"])

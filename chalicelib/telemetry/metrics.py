@@ -63,6 +63,16 @@ class Metric(Enum):
         MetricUnit.Count,
         "pages and API calls answered with 503: a part was busy, or the deadline passed",
     )
+    MAIL_WAITS = (
+        "MailWaits",
+        MetricUnit.Count,
+        "e-mails that SES did not take, and will not until something is done about the account",
+    )
+    TEXTS_REFUSED = (
+        "TextsRefused",
+        MetricUnit.Count,
+        "text messages that SNS did not take for another reason than their number",
+    )
     UNUSUAL_USE = (
         "UnusualUse",
         MetricUnit.Count,

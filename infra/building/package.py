@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from infra.building.dashboards import complete_dashboards
 from infra.building.gateway import complete_api
 from infra.building.hashing import content_hash, files_under
 from infra.building.steps import one_at_a_time, run_command
@@ -106,6 +107,7 @@ def _build(inputs: list[Path], directory: Path) -> None:
             raise StackError(f"The package would lack requirements:\n{said}")
         template = json.loads((out / "sam.json").read_text())
         complete_api(template)
+        complete_dashboards(template)
         _encrypt_logs(template)
         machine = template["Resources"]["ReminderMachine"]["Properties"]
         machine["DefinitionString"] = json.dumps(

@@ -1,4 +1,5 @@
-"""Reading the templates: of the stage, made up of many files, of the edge and of the firewall."""
+"""Reading the templates: of the stage, made up of many files, of the edge and of what belongs to it
+in us-east-1."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from infra.paths import TEMPLATES
 STAGE = TEMPLATES / "stage"
 EDGE = TEMPLATES / "edge.yaml"
 FIREWALL = TEMPLATES / "firewall.yaml"
+EDGE_ALARMS = TEMPLATES / "edge_alarms.yaml"
 REMINDERS = TEMPLATES / "reminder.asl.json"
 
 

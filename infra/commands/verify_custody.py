@@ -24,6 +24,10 @@ from chalicelib.integrity.record_copies import CUSTODY_COPIES, RecordCopies
 from infra.deployment.target import Target
 from infra.records.checking import count_broken, every_item, settled, without_copy
 
+GUARDDUTYS_OWN = "malware-protection-resource-validation-object"
+"""The one object that GuardDuty puts into a bucket in which it looks for malware: its trial of its
+rights (infra/templates/stage/malware.yaml)."""
+
 HELP = "Check every custody record, and with --files every stored original."
 
 
@@ -112,5 +116,5 @@ def _unknown_files(s3: Any, bucket: str, known: Set[str]) -> list[str]:
         f"the file {found['Key']} belongs to no piece of evidence"
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
         for found in page.get("Contents", [])
-        if (ids_of_key(found["Key"]) or ("", ""))[1] not in known
+        if (ids_of_key(found["Key"]) or ("", ""))[1] not in known and found["Key"] != GUARDDUTYS_OWN
     ]

@@ -1,8 +1,8 @@
 """The prices of AWS in US dollars, for London (eu-west-2) where the service has a price there.
 
-They were written down from AWS's public price pages in November 2026 and not fetched by a program,
-so check each price there before money depends on it. They are without tax, free tiers, savings
-plans and reductions for large quantities.
+They were written down in November 2026 by somebody without access to AWS's price pages: from memory
+of them, but for those whose `seen` names a stored copy of a page. So check each there before money
+depends on it. They are without tax, free tiers, savings plans and reductions for large quantities.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ NOTED = "November 2026"
 
 @dataclass(frozen=True)
 class Price:
-    """A price. dollars: for `per` units. page: the path on aws.amazon.com where to check it."""
+    """A price. dollars: for `per` units. page: the path on aws.amazon.com where to check it. seen:
+    the stored page that it was compared with, and that page's date; "" for none."""
 
     what: str
     dollars: float
     per: int
     page: str
+    seen: str = ""
 
     def of(self, quantity: float) -> float:
         """Compute the dollars for a quantity of units."""
@@ -59,5 +61,21 @@ PRICES = {
     "alarm": Price("CloudWatch, alarm a month", 0.10, 1, "cloudwatch/pricing"),
     "metric": Price("CloudWatch, metric of one's own a month", 0.30, 1, "cloudwatch/pricing"),
     "logs": Price("CloudWatch, GB of logs taken in", 0.5985, 1, "cloudwatch/pricing"),
+    "logs-kept": Price("CloudWatch, GB-month of logs kept", 0.0315, 1, "cloudwatch/pricing"),
+    "dashboard": Price("CloudWatch, dashboard a month", 3.00, 1, "cloudwatch/pricing"),
+    "scan": Price(
+        "GuardDuty, GB scanned for malware, before it was lowered in 2025",
+        0.60,
+        1,
+        "guardduty/pricing",
+    ),
+    "scan-file": Price("GuardDuty, file looked at", 0.215, K, "guardduty/pricing"),
+    "event": Price(
+        "CloudTrail, data event",
+        0.10,
+        100_000,
+        "cloudtrail/pricing",
+        "that page, stored copy without a date; c3x.dev, 2026",
+    ),
     "trace": Price("X-Ray, trace recorded", 5.00, M, "xray/pricing"),
 }

@@ -1,4 +1,4 @@
-"""The quantities that a month of use takes: assumptions, measurements, and the bill's lines.
+"""What a month of use is made of: assumptions and measurements, from which lines.py makes a bill.
 
 The assumptions are about people: how many there are and what they do. The measurements are of what
 the system does for them; each names the test or benchmark that it comes from, and
@@ -8,8 +8,6 @@ tests/unit/infra/test_cost.py fails when a figure that it can check has changed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from chalicelib.telemetry.metrics import Metric
 
 
 @dataclass(frozen=True)
@@ -22,8 +20,10 @@ class CostFigure:
 
 
 ASSUMED = {
-    "owners": CostFigure(20_000, "owners registered", "issue 4"),
-    "officers": CostFigure(6_500, "officers, each signs in within the month", "issue 4; at worst"),
+    "owners": CostFigure(20_000, "owners registered", "a large force after some years"),
+    "officers": CostFigure(
+        6_500, "officers, each signs in within the month", "all of a large force; at worst"
+    ),
     "sites": CostFigure(1.1, "sites for each owner", "most have one address"),
     "cameras": CostFigure(2, "cameras for each site", "a doorbell and one more"),
     "joining": CostFigure(400, "owners who register in the month", "2 % of them"),
@@ -40,7 +40,7 @@ ASSUMED = {
     "uploading": CostFigure(0.12, "of the recipients upload", ""),
     "files": CostFigure(1.5, "files for each who uploads", ""),
     "file": CostFigure(0.2, "GB for each file", "ten minutes of a good camera"),
-    "kept": CostFigure(12, "months for which footage is kept", "EvidenceLockDays, 365"),
+    "kept": CostFigure(12, "months for which footage is kept", "EvidenceLockDays (365)"),
     "watched": CostFigure(2, "times that each file is watched or downloaded", ""),
     "console": CostFigure(100, "pages and API calls of an officer", "a few incidents a month"),
     "reply": CostFigure(5, "pages and calls of each owner who answers", "open, answer, look again"),
@@ -51,41 +51,75 @@ ASSUMED = {
     "copy_ms": CostFigure(50, "ms of Lambda for each locked copy", "1,024 MB; a put to S3"),
     "hash_s": CostFigure(4, "s of Lambda for each GB to be hashed", "1,769 MB; read from S3"),
     "strangers": CostFigure(500_000, "requests of strangers and robots", "stopped or answered"),
+    "edge_log_kb": CostFigure(0.4, "kB of log for each request at the edge", "seventeen fields"),
     "log_kb": CostFigure(
         1.8, "kB of log for each call", "one line of ours, three of Lambda's, one of the gateway's"
     ),
 }
 """Assumptions about what people do in a month, by name."""
 
+REAL_TIME = "tests/stack/requests/test_requests_real_time.py"
+MACHINE = "infra/templates/reminder.asl.json"
+COUNTED = "tests/unit/infra/test_cost.py"
+
 MEASURED = {
-    "whole_clock": CostFigure(
-        11, "transitions: three reminders and the deadline", "real-time test"
+    "whole_clock": CostFigure(11, "transitions: three reminders and the deadline", REAL_TIME),
+    "short_clock": CostFigure(4, "transitions: answered before a reminder", REAL_TIME),
+    "middle_clock": CostFigure(
+        7,
+        "transitions: answered after one reminder",
+        MACHINE,
     ),
-    "short_clock": CostFigure(4, "transitions: answered before a reminder", "real-time test"),
-    "middle_clock": CostFigure(7, "transitions: answered after one reminder", "the same, one more"),
-    "mails_silent": CostFigure(5, "e-mails: asking, three reminders, the end", "real-time test"),
-    "texts_silent": CostFigure(4, "texts: all of those but the end", "real-time test"),
+    "mails_silent": CostFigure(5, "e-mails: asking, three reminders, the end", REAL_TIME),
+    "texts_silent": CostFigure(4, "texts: all of those but the end", REAL_TIME),
     "segments": CostFigure(
         2, "segments of each text, at most", "tests/unit/notifications/test_text_messages.py"
     ),
     "ask_writes": CostFigure(
-        13, "write units until the message is out", "4 items (benchmark fan_out), rule below"
+        13,
+        "write units until the message is out",
+        "docs/benchmarks-asking.md, and rule below",
     ),
-    "remind_writes": CostFigure(10, "write units for each further message", "rule below"),
-    "answer_writes": CostFigure(8, "write units for each answer and its record", "rule below"),
+    "remind_writes": CostFigure(10, "write units for each further message", "the rule below"),
+    "answer_writes": CostFigure(8, "write units for each answer and its record", "the rule below"),
     "read_units": CostFigure(
-        12, "read units for each message", "six consistent reads, 2 kB or less"
+        12,
+        "read units for each message",
+        "rule below: six consistent reads of 2 kB",
     ),
-    "search_units": CostFigure(3.49, "read units for each search", "docs/benchmarks.md, 1,500 m"),
-    "owner_bytes": CostFigure(6_000, "bytes stored for an owner's site", "items and their indexes"),
-    "recipient_bytes": CostFigure(
-        4_500, "bytes stored for a recipient", "item, two indexes, links"
+    "registration_writes": CostFigure(
+        13,
+        "write units for each registration that is asked for",
+        "chalicelib/registry/registration.py: three writes, one of 2 kB; four counters",
     ),
-    "custody_entries": CostFigure(10, "custody entries for each file", "five until it is decided"),
-    "copy_bytes": CostFigure(700, "bytes of a locked copy", "an entry as JSON"),
-    "audit_bytes": CostFigure(
-        2_000, "bytes stored for each act on record", "entry and two indexes"
+    "search_units": CostFigure(
+        5.98, "read units for each search", "docs/benchmarks.md, 20,000 registrations, 1,500 m"
     ),
+    "owner_bytes": CostFigure(6_000, "bytes stored for an owner's site", COUNTED),
+    "recipient_bytes": CostFigure(4_500, "bytes stored for a recipient", COUNTED),
+    "custody_entries": CostFigure(
+        10,
+        "custody entries for each file",
+        "docs/evidence.md",
+    ),
+    "copy_bytes": CostFigure(700, "bytes of a locked copy", COUNTED),
+    "entries_kept": CostFigure(
+        84,
+        "months for which copies are kept",
+        "docs/operations.md",
+    ),
+    "s3_metrics": CostFigure(
+        16,
+        "request metrics of the evidence bucket",
+        "infra/templates/stage/buckets.yaml; at worst",
+    ),
+    "routes": CostFigure(130, "routes, each called by one method", COUNTED),
+    "route_metrics": CostFigure(
+        5,
+        "metrics of a route",
+        "API Gateway: counts, latencies, errors",
+    ),
+    "audit_bytes": CostFigure(2_700, "bytes stored for each act on record", COUNTED),
 }
 """Measurements of what the system does for people, by name."""
 
@@ -95,112 +129,3 @@ the item counts once more, twice when its place there changes. So until a messag
 recipient, already claimed (2 + 2), its link (2), the owner's contact budget (2) and the note that
 it was sent (2 + 3). A reminder: the claim (2 + 2) with a link (2), and the note (1 + 3).
 """
-
-
-def assumed(name: str) -> float:
-    """Return the value of an assumption."""
-    return ASSUMED[name].value
-
-
-def measured(name: str) -> float:
-    """Return the value of a measurement."""
-    return MEASURED[name].value
-
-
-@dataclass(frozen=True)
-class CostLine:
-    """One line of a month's bill. quantity: in the price's units. price: a name in PRICES."""
-
-    service: str
-    what: str
-    quantity: float
-    price: str
-
-
-def monthly_recipients() -> float:
-    """Compute how many recipients are asked in a month."""
-    return assumed("requests") * assumed("recipients")
-
-
-def _messages() -> tuple[float, float]:
-    """Compute a month's e-mails and text messages to owners about requests."""
-    silent, reminded = assumed("silent"), assumed("reminded")
-    quick = 1 - silent - reminded
-    mails = silent * measured("mails_silent") + reminded * 2 + quick
-    texts = silent * measured("texts_silent") + reminded * 2 + quick
-    return monthly_recipients() * mails, monthly_recipients() * texts * assumed("texts")
-
-
-def _transitions() -> float:
-    silent, reminded = assumed("silent"), assumed("reminded")
-    each = silent * measured("whole_clock") + reminded * measured("middle_clock")
-    return monthly_recipients() * (each + (1 - silent - reminded) * measured("short_clock"))
-
-
-def _calls() -> float:
-    """Compute a month's pages and API calls that reach the application."""
-    searches = assumed("incidents") * assumed("searches")
-    answering = monthly_recipients() * (1 - assumed("silent"))
-    owners = assumed("joining") * 4 + assumed("visits") * 6 + answering * assumed("reply")
-    return assumed("officers") * assumed("console") + searches * 6 + owners
-
-
-def cost_lines() -> list[CostLine]:
-    """List all lines of a month's bill, once as much footage is stored as ever will be."""
-    mails, texts = _messages()
-    calls, searches = _calls(), assumed("incidents") * assumed("searches")
-    answers = monthly_recipients() * (1 - assumed("silent"))
-    files = monthly_recipients() * assumed("uploading") * assumed("files")
-    gigabytes = files * assumed("file")
-    visits = assumed("officers") * 8 + assumed("visits") + answers
-    invocations = calls + mails + files * 2 + 3 * 24 * 30 * 4
-    computing = (calls * assumed("api_ms") + mails * assumed("job_ms")) / 1000
-    computing += gigabytes * assumed("hash_s") * 1.769 * 2 + 24 * 30 * 4 * 2
-    writes = monthly_recipients() * measured("ask_writes") + answers * measured("answer_writes")
-    writes += (mails - monthly_recipients()) * measured("remind_writes") + calls * 4
-    reads = mails * measured("read_units") + searches * measured("search_units") + calls * 6
-    acts = calls * 0.5 + answers + monthly_recipients() + files * 6
-    copied = acts + files * measured("custody_entries")
-    # At worst each entry is a batch of its own; all footage is read once in a month.
-    invocations += copied
-    computing += copied * assumed("copy_ms") / 1000
-    computing += gigabytes * assumed("kept") * assumed("hash_s") * 1.769
-    stored = assumed("owners") * assumed("sites") * measured("owner_bytes")
-    stored += 12 * (
-        monthly_recipients() * measured("recipient_bytes") + acts * measured("audit_bytes")
-    )
-    return [
-        CostLine("Step Functions", "reminder clocks", _transitions(), "transition"),
-        CostLine("Lambda", "computing", computing, "lambda"),
-        CostLine("Lambda", "invocations", invocations, "invocation"),
-        CostLine("API Gateway", "pages and calls", calls, "api"),
-        CostLine("DynamoDB", "writes", writes, "write"),
-        CostLine("DynamoDB", "reads", reads, "read"),
-        CostLine("DynamoDB", "stored, after a year", stored / 1e9, "table"),
-        CostLine("DynamoDB", "kept to be restored", stored / 1e9, "restore"),
-        CostLine("SES", "e-mails", mails + assumed("joining") * 2 + assumed("visits"), "email"),
-        CostLine("SNS", "text messages", texts * measured("segments"), "text"),
-        CostLine("SQS", "queues", monthly_recipients() * 4 + 4 * 30 * 86400 / 20, "sqs"),
-        CostLine("S3", "footage kept", gigabytes * assumed("kept"), "footage"),
-        CostLine("S3", "parts written", gigabytes * 1000 / 16 + files * 4, "put"),
-        CostLine("S3", "locked copies of the record", copied, "put"),
-        CostLine("S3", "locked copies kept, after seven years",
-             copied * measured("copy_bytes") * 84 / 1e9, "footage"),
-        CostLine("S3", "footage read", files * (assumed("watched") * 20 + 10), "get"),
-        CostLine("S3", "footage watched", gigabytes * assumed("watched"), "out"),
-        CostLine("CloudFront", "scripts, pages and map",
-             visits * assumed("page") + searches * assumed("map") + calls * 0.00002, "edge"),
-        CostLine("CloudFront", "requests", calls * 3 + assumed("strangers"), "edge-call"),
-        CostLine("WAF", "web ACL", 1, "acl"),
-        CostLine("WAF", "rules", 11, "rule"),
-        CostLine("WAF", "requests", calls * 3 + assumed("strangers"), "waf"),
-        CostLine("Cognito", "officers", assumed("officers"), "federated"),
-        CostLine("KMS", "keys", 2, "key"),
-        CostLine("KMS", "requests", calls + mails * 2 + files * 20, "kms"),
-        CostLine("Secrets Manager", "secrets", 2, "secret"),
-        CostLine("Secrets Manager", "requests", invocations / 50, "secret-call"),
-        CostLine("CloudWatch", "alarms", 12, "alarm"),
-        CostLine("CloudWatch", "metrics of our own", len(Metric), "metric"),
-        CostLine("CloudWatch", "logs", invocations * assumed("log_kb") / 1e6, "logs"),
-        CostLine("X-Ray", "traces, one call in twenty", invocations / 20, "trace"),
-    ]  # fmt: skip

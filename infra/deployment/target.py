@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ REGION = "eu-west-2"
 """The region of the local stack, and of a stage for which no other region is given."""
 
 GLOBAL_REGION = "us-east-1"
-"""Where what belongs to CloudFront must be: its firewall and its certificates."""
+"""Where what belongs to CloudFront must be: its firewall, certificates, figures and logs."""
 
 SUPPORTED_REGIONS = (
     "eu-west-2", "eu-west-1", "eu-central-1", "us-east-1", "us-east-2", "us-west-2", "ca-central-1",
@@ -47,6 +48,10 @@ class Target:
     @property
     def firewall_stack(self) -> str:
         return f"{self.stack}-firewall"
+
+    @property
+    def edge_alarms_stack(self) -> str:
+        return f"{self.stack}-edge-alarms"
 
     def client(self, service: str, region: str = "", config: Config | None = None) -> Any:
         """Make a boto3 client; the emulator has one account, whose root key is test/test. region:
@@ -100,6 +105,17 @@ class Target:
                 f"Deploy it with: python -m infra.deploy --stage {self.stage}"
             ) from error
         return {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
+
+
+@dataclass(frozen=True)
+class TargetWithTables(Target):
+    """A stage some of whose outputs are others, so that a command works on a table that the stage
+    does not use yet."""
+
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+    def outputs(self) -> dict[str, str]:
+        return {**super().outputs(), **self.instead}
 
 
 def local_target(state: Path = LOCAL) -> Target:

@@ -24,10 +24,11 @@ class _Clients:
         return self._target.client(name, config=Config(**s3) if name == "s3" else None)
 
 
-def services_of(target: Target) -> Container:
+def services_of(target: Target, **instead: str) -> Container:
     """Make a container with the environment that the stage's functions have, read from a function.
 
-    So a command can never work with other tables or another key than the stage does.
+    So a command can never work with other tables or another key than the stage does, unless it says
+    so. instead: settings that are to be others, such as the table that a restore is about.
     """
     resource = target.client("cloudformation").describe_stack_resource(
         StackName=target.stack, LogicalResourceId="APIHandler"
@@ -35,4 +36,6 @@ def services_of(target: Target) -> Container:
     name = resource["StackResourceDetail"]["PhysicalResourceId"]
     found = target.client("lambda").get_function_configuration(FunctionName=name)
     environment: dict[str, str] = found["Environment"]["Variables"]
-    return Container(Settings.from_environment(environment), session=_Clients(target))
+    return Container(
+        Settings.from_environment({**environment, **instead}), session=_Clients(target)
+    )

@@ -22,6 +22,7 @@ from infra.building.environments import install_environment
 from infra.deployment.target import REGION
 from infra.errors import StackError, report_errors
 from infra.localstack.emulator_gaps import forget_stream_positions
+from infra.paths import BUILD
 
 STARTS_WITHIN = 60
 SAVES_WITHIN = 120
@@ -106,10 +107,13 @@ class Emulator:
                     "S3_PERSIST": "1",
                     "S3_DATA_DIR": str(self.folder / "s3"),
                     "MINISTACK_REGION": REGION,
+                    # A trigger of Cognito's that fails refuses the sign-in, as on AWS.
+                    "MINISTACK_COGNITO_PRETOKEN_STRICT": "1",
                     # Functions inherit it. On AWS Lambda says where X-Ray's daemon is; here
                     # nobody is, unless a test listens (tests.stack.left_behind).
                     "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{self.port}",
                     "LOG_LEVEL": "WARNING",
+                    "UNPACKED": str(BUILD / "unpacked"),
                 },
                 stdin=subprocess.DEVNULL,
                 stdout=log,

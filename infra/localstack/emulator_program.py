@@ -1,26 +1,43 @@
-"""Runs the emulator, with one question more that it answers: the e-mails to one address.
+"""Runs the emulator with two things done otherwise, both for time.
 
-The emulator tells of all e-mails at once or of none. After hundreds of requests that is megabytes,
-and whoever waits for a mail asks again and again: it took more of a processor than what was tested.
-`GET /_ministack/ses/messages?to=ADDRESS` answers in the same form with the mails to that address.
+- **One address's e-mails.** The emulator tells of all e-mails at once or of none. After hundreds of
+  requests that is megabytes, and whoever waits for a mail asks again and again: it took more of a
+  processor than what was tested. `GET /_ministack/ses/messages?to=ADDRESS` answers in the same form
+  with the mails to that address.
+- **A package unpacked once.** The emulator unpacks a function's package anew for each of its
+  processes, and each compiles every module again. Here they share one folder, named after the
+  content, in the folder that UNPACKED names; compiled modules stay in it.
 
 This file is run by the Python of the emulator's environment, which has none of our packages.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import shutil
+import tempfile
+import threading
+import time
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from ministack import app  # type: ignore[import-not-found]  # In the emulator's environment only.
+from ministack.core import lambda_runtime  # type: ignore[import-not-found]  # As above.
 
 MESSAGES = "/_ministack/ses/messages"
 TOLD = (
     "MessageId", "Source", "To", "CC", "BCC", "Subject", "BodyText", "BodyHtml", "Timestamp", "Type"
 )  # fmt: skip
 """What the emulator tells of a mail; of one that was made from a template, as it was rendered."""
+KEPT = 3 * 86400
+"""Seconds after which an unpacked package that no process was started from is forgotten."""
 
 tell_all = app._handle_ses_messages_request
+unpacking = threading.Lock()
 
 
 async def tell_messages(method: str, path: str, headers: Any, query: dict[str, Any]) -> Any:
@@ -40,6 +57,51 @@ async def tell_messages(method: str, path: str, headers: Any, query: dict[str, A
     return 200, {"Content-Type": "application/json"}, body
 
 
+class SharedPackage(zipfile.ZipFile):
+    """A function's package, of which the emulator's Lambda unpacks all files into a folder."""
+
+    def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
+        """Make the folder a link to the one that all processes of this package share."""
+        shared = Path(os.environ["UNPACKED"], digest_of(Path(str(self.filename))))
+        with unpacking:
+            if not shared.exists():
+                forget_old(shared.parent)
+                beside = Path(tempfile.mkdtemp(dir=shared.parent))
+                super().extractall(beside, members, pwd)
+                move_to(beside, shared)
+        os.utime(shared)
+        folder = Path(path)
+        folder.rmdir()
+        folder.symlink_to(shared, target_is_directory=True)
+
+
+def digest_of(file: Path) -> str:
+    """Name a package after its content."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()[:16]
+
+
+def move_to(beside: Path, shared: Path) -> None:
+    """Give the folder its name, unless another emulator was first."""
+    try:
+        beside.rename(shared)
+    except OSError:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def forget_old(folder: Path) -> None:
+    """Remove what nothing was started from for days; make the folder if there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if old.stat().st_mtime < time.time() - KEPT:
+            shutil.rmtree(old, ignore_errors=True)
+
+
 if __name__ == "__main__":
     app._handle_ses_messages_request = tell_messages
+    lambda_runtime.zipfile = SimpleNamespace(
+        ZipFile=SharedPackage,
+        BadZipFile=zipfile.BadZipFile,
+        LargeFileError=getattr(zipfile, "LargeZipFile", zipfile.BadZipFile),
+    )
     app.main()

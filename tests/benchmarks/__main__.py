@@ -17,7 +17,9 @@ POSTCODES = SHARED_DATA / "postcodes" / "west_midlands_wgs84.csv"
 
 def main() -> int:
     """Runs them one after the other; the exit status is that of the worst."""
-    worst = max(_run(name).returncode for name in ("cold_start", "package_size", "presence"))
+    worst = max(
+        _run(name).returncode for name in ("cold_start", "package_size", "presence", "compression")
+    )
     for name in ("fan_out", "mutation"):
         worst = max(worst, _run(name, "--write").returncode)
     if not POSTCODES.exists():

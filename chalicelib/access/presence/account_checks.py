@@ -33,7 +33,8 @@ NO_ANSWER = "The sign-in service does not answer. Try again in a minute."
 @dataclass(frozen=True)
 class CheckedAccount:
     """What the directory said of an account at `checked_at`. let_in: it exists, is enabled and has
-    a role. over_before: every session that began before this moment is over."""
+    a role. over_before: every session that began before this moment is over. account: Cognito's own
+    name of the account, "" where that is the username."""
 
     officer_id: str
     username: Personal = ""
@@ -42,12 +43,14 @@ class CheckedAccount:
     units: tuple[str, ...] = ()
     checked_at: Micros | None = None
     over_before: Micros | None = None
+    account: Personal = ""
 
     @property
     def officer(self) -> Officer:
         """The officer with the rights that the directory gives."""
         roles = roles_from_groups(list(self.roles))
-        return Officer(self.officer_id, self.username, roles, frozenset(self.units))
+        units = frozenset(self.units)
+        return Officer(self.officer_id, self.username, roles, units, self.account)
 
     def admits(self, began: datetime) -> bool:
         """Return True when a session that began then may be used."""
@@ -80,23 +83,23 @@ class AccountChecks:
         self._directory = directory
         self._shut_out = shut_out
 
-    def check(self, officer_id: str, username: str) -> CheckedAccount:
+    def check(self, officer_id: str, account_name: str) -> CheckedAccount:
         """Return what the directory says of an account, no older than a minute. Raises Unavailable
         when that is not known and the directory does not answer."""
         known = self._read(officer_id)
         if self._age(known) < ASKED_AGAIN_AFTER:
             return known
         try:
-            return self._ask(known, username)
+            return self._ask(known, account_name)
         except Unavailable as error:
             if self._age(known) < TRUSTED_FOR:
                 return known
             raise Unavailable(NO_ANSWER) from error
 
-    def check_now(self, officer_id: str, username: str) -> CheckedAccount:
+    def check_now(self, officer_id: str, account_name: str) -> CheckedAccount:
         """As `check`, but ask the directory in any case: for who signs in because their rights were
         just changed."""
-        return self._ask(self._read(officer_id), username)
+        return self._ask(self._read(officer_id), account_name)
 
     def _read(self, officer_id: str) -> CheckedAccount:
         # The read is consistent, so that what was ended a moment ago is over.
@@ -106,9 +109,9 @@ class AccountChecks:
     def _age(self, known: CheckedAccount) -> timedelta:
         return self._clock() - known.checked_at if known.checked_at else timedelta.max
 
-    def _ask(self, known: CheckedAccount, username: str) -> CheckedAccount:
+    def _ask(self, known: CheckedAccount, account_name: str) -> CheckedAccount:
         asked_at = self._clock()
-        found = self._directory.look_up(known.officer_id, username)
+        found = self._directory.look_up(known.officer_id, account_name)
         changed = _fields(found, asked_at)
         leaves = known.let_in and not changed["let_in"]
         if leaves:  # also when the account is enabled again: whoever returns signs in
@@ -137,6 +140,7 @@ def _fields(found: DirectoryEntry | None, asked_at: datetime) -> dict[str, objec
         return {"let_in": False, "roles": (), "units": (), "checked_at": asked_at}
     return {
         "username": found.username,
+        "account": found.account,
         "let_in": bool(found.roles),
         "roles": tuple(sorted(role.value for role in found.roles)),
         "units": tuple(sorted(found.units)),

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.access.permissions import Role, roles_from_groups, units_from_claim
+from chalicelib.access.federation.directory_roles import (
+    RoleMap,
+    account_roles,
+    is_of_directory,
+    shown_name,
+)
+from chalicelib.access.permissions import Role, units_from_claim
 from chalicelib.core.deadline import answer_within, wait_at_most
 from chalicelib.core.errors import Unavailable
 
@@ -16,8 +23,9 @@ still has time to be made."""
 
 @dataclass(frozen=True)
 class DirectoryEntry:
-    """What the directory says of an account now. roles: those of its groups. units: those of its
-    attribute `custom:units`. name, email: "" where it says none."""
+    """What the directory says of an account now. username: as people know it. roles: as
+    `account_roles` finds them. units: those of its attribute `custom:units`. name, email: "" where
+    it says none. account: Cognito's own name of it, "" where that is the username."""
 
     officer_id: str
     username: str
@@ -25,14 +33,20 @@ class DirectoryEntry:
     units: frozenset[str]
     name: str = ""
     email: str = ""
+    account: str = ""
 
 
 class OfficerDirectory:
     """Asks Cognito for single accounts; the function's role may ask for nothing else."""
 
-    def __init__(self, cognito: Any, user_pool_id: str) -> None:
+    def __init__(
+        self, cognito: Any, user_pool_id: str, role_map: Callable[[], RoleMap] = dict
+    ) -> None:
+        """role_map: gives the roles of the force's directory's groups; called when one is asked
+        for, so that only those calls fail when it cannot be read."""
         self._cognito = cognito
         self._pool = user_pool_id
+        self._role_map = role_map
 
     def look_up(self, officer_id: str, username: str) -> DirectoryEntry | None:
         """Return what the directory says of an account; None when it is disabled or gone, or when
@@ -52,20 +66,26 @@ class OfficerDirectory:
             with answer_within(wait_at_most(_ANSWER_WITHIN), changes=False):
                 user = client.admin_get_user(**account)
                 said = {one["Name"]: one["Value"] for one in user["UserAttributes"]}
+                said["cognito:user_status"] = user.get("UserStatus", "")
                 if not user["Enabled"] or not said.get("sub"):
                     return None
-                groups = self._groups(account)
+                of_directory = is_of_directory(said)
+                # Groups of the pool mean nothing for an account of the directory.
+                groups = [] if of_directory else self._groups(account)
         except client.exceptions.UserNotFoundException:
             return None
         except (BotoCoreError, ClientError) as error:
             raise Unavailable("The directory of officers does not answer.") from error
+        own_name = user.get("Username", username)
+        shown = shown_name(own_name, said)
         return DirectoryEntry(
             officer_id=said["sub"],
-            username=user.get("Username", username),
-            roles=roles_from_groups(groups),
+            username=shown,
+            roles=account_roles(said, groups, self._role_map() if of_directory else {}),
             units=units_from_claim(said.get("custom:units")),
             name=said.get("name", ""),
             email=said.get("email", ""),
+            account=own_name if own_name != shown else "",
         )
 
     def _groups(self, account: dict[str, str]) -> list[str]:

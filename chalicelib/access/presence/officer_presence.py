@@ -76,7 +76,7 @@ class OfficerPresence:
 
     def list_sessions(self, officer: Officer) -> list[StoredSession]:
         """Return where an officer is signed in, the session used last first."""
-        account = self._accounts.check(officer.id, officer.username)
+        account = self._accounts.check(officer.id, officer.account_name)
         found = self._sessions.all_of_officer(officer.id)
         return [one for one in found if account.admits(one.created_at)]
 

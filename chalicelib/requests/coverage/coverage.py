@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from math import hypot, inf
 
@@ -145,7 +145,7 @@ class Coverage:
     @property
     def minutes(self) -> float:
         """How many minutes the spans have together."""
-        return sum(segment.minutes for segment in self.segments)
+        return _minutes(self.segments)
 
     @property
     def covered_minutes(self) -> float:
@@ -155,12 +155,12 @@ class Coverage:
     @property
     def checked_minutes(self) -> float:
         """How many minutes somebody looked at."""
-        return sum(segment.minutes for segment in self.segments if segment.checked)
+        return _minutes(segment for segment in self.segments if segment.checked)
 
     @property
     def held_minutes(self) -> float:
         """How many minutes footage is kept of."""
-        return sum(segment.minutes for segment in self.segments if segment.held)
+        return _minutes(segment for segment in self.segments if segment.held)
 
 
 def compute_coverage(
@@ -198,7 +198,12 @@ def merged_windows(windows: Iterable[FootageWindow]) -> tuple[FootageWindow, ...
 
 
 def _covered(segments: Iterable[CoverageSegment]) -> float:
-    return sum(segment.minutes for segment in segments if segment.covered)
+    return _minutes(segment for segment in segments if segment.covered)
+
+
+def _minutes(segments: Iterable[CoverageSegment]) -> float:
+    """Add up exactly and round once: the same time in other pieces is the same number."""
+    return sum((one.end - one.start for one in segments), timedelta()) / MINUTE
 
 
 def _by_site(asked: Iterable[AskedSite]) -> list[tuple[AskedSite, ...]]:

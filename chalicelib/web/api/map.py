@@ -51,9 +51,10 @@ def tagged_json(call: RequestContext, text: str, cache_control: str) -> Response
     """Answer with the JSON text and its entity tag (RFC 9110 §8.8.3), or with 304 when the caller
     has that text.
 
-    cache_control: for both answers; `Vary` keeps caches from giving it to another officer.
+    cache_control: for both answers; `Vary` keeps caches from giving it to another officer. The tag
+    is weak, as it is the same for the text and its compressed form.
     """
-    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     fields: dict[str, Any] = {"ETag": tag, "Cache-Control": cache_control, "Vary": "Authorization"}
     if tag_matches(call.headers.get("if-none-match", ""), tag):
         return Response(body="", status_code=304, headers=fields)
@@ -63,7 +64,6 @@ def tagged_json(call: RequestContext, text: str, cache_control: str) -> Response
 
 
 def tag_matches(header: str, tag: str) -> bool:
-    """Tell whether `If-None-Match` names the tag. The comparison is weak, because a proxy that
-    compresses an answer marks its tag as weak."""
+    """Tell whether `If-None-Match` names the tag, by the weak comparison (RFC 9110 §8.8.3.2)."""
     named = [part.strip().removeprefix("W/") for part in header.split(",")]
-    return tag in named or header.strip() == "*"
+    return tag.removeprefix("W/") in named or header.strip() == "*"

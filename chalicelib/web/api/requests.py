@@ -75,7 +75,8 @@ def show_request(call: RequestContext) -> Response:
     from chalicelib.web.models.request_models import RequestOverviewModel
 
     overview = call.services.requests.overviews.view_request(call.id("request_id"), call.officer)
-    return RequestOverviewModel.from_overview(overview).reply()
+    mail = call.services.notifications.mail_standings.present()
+    return RequestOverviewModel.from_overview(overview, mail).reply()
 
 
 @routes.json("POST", f"{REQUEST}/withdrawal", Audience.API, Permission.REQUEST)

@@ -83,7 +83,7 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         unread=_unread(call, overview.request.id),
         now=call.now,
         look=call.prove_look(f"request.{overview.request.id}", OFFICER_LIFE),
-        **send_progress.progress_context(overview),
+        **send_progress.progress_context(call, overview),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
+from chalicelib.notifications.mail_refusals import WORDS
 from chalicelib.requests.model import RecipientState, SkipReason
 from chalicelib.requests.overviews.request_overviews import RequestOverview
 from chalicelib.requests.recipients.eligibility import SENTENCES
@@ -21,10 +22,12 @@ routes = Routes("console.send_progress", "console")
 @dataclass(frozen=True)
 class SendProgress:
     """How many of a request's recipients are dealt with: any that is no longer pending was written
-    to, or will not be."""
+    to, or will not be. waits: why none of the others goes out now, "" when nothing is known to
+    hold them up."""
 
     sent: int
     total: int
+    waits: str = ""
 
     @property
     def done(self) -> bool:
@@ -32,12 +35,13 @@ class SendProgress:
         return self.sent >= self.total
 
 
-def send_progress(overview: RequestOverview) -> SendProgress | None:
+def send_progress(call: RequestContext, overview: RequestOverview) -> SendProgress | None:
     """The progress of sending a request; None once the request has ended, which stops sending."""
     if not overview.request.is_open:
         return None
-    total = overview.counts["total"]
-    return SendProgress(total - overview.counts[RecipientState.PENDING.value], total)
+    total, pending = overview.counts["total"], overview.counts[RecipientState.PENDING.value]
+    trouble = call.services.notifications.mail_standings.present() if pending else None
+    return SendProgress(total - pending, total, WORDS[trouble.trouble] if trouble else "")
 
 
 def left_out_sites(overview: RequestOverview) -> list[tuple[str, list[str]]]:
@@ -50,9 +54,9 @@ def left_out_sites(overview: RequestOverview) -> list[tuple[str, list[str]]]:
     return found
 
 
-def progress_context(overview: RequestOverview) -> dict[str, Any]:
+def progress_context(call: RequestContext, overview: RequestOverview) -> dict[str, Any]:
     """The template variables of the progress part of a request's page."""
-    return {"progress": send_progress(overview), "left_out": left_out_sites(overview)}
+    return {"progress": send_progress(call, overview), "left_out": left_out_sites(overview)}
 
 
 @routes.page("/console/requests/{request_id}/progress", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
@@ -64,5 +68,5 @@ def progress_part(call: RequestContext) -> Response:
         overview = overviews.of_request(request_id)
     else:
         overview = overviews.view_request(request_id, call.officer)
-    counts = overview.counts
-    return page(call, "console/request_progress.html", counts=counts, **progress_context(overview))
+    shown = progress_context(call, overview)
+    return page(call, "console/request_progress.html", counts=overview.counts, **shown)

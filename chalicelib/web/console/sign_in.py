@@ -7,7 +7,6 @@ from chalice import Response
 from chalicelib.access.audit import Action, Actor
 from chalicelib.access.officers import SignInRefused
 from chalicelib.access.permissions import Permission, Role
-from chalicelib.access.sessions import OFFICER_LIFE
 from chalicelib.access.sign_in import HOME
 from chalicelib.access.sign_in import LIFE as SIGN_IN_LIFE
 from chalicelib.core.errors import SignInNeeded
@@ -57,7 +56,9 @@ def finish_sign_in(call: RequestContext) -> Response:
         return _refused(call, str(refusal))
     officer = signed_in.officer
     actor, subject = Actor.officer(officer), f"officer.{officer.id}"
-    if not officer.roles:
+    # Who signs in because their role was just changed must not wait until that is asked again.
+    account = own.access.accounts.check_now(officer.id, officer.account_name)
+    if not officer.roles or not account.let_in:
         own.access.audit.record_act(actor, Action.REFUSED, subject, "has no role")
         return page(
             call,
@@ -65,20 +66,21 @@ def finish_sign_in(call: RequestContext) -> Response:
             status=403,
             username=officer.username,
             roles=[role.value for role in Role],
+            of_directory=signed_in.identity.of_directory,
             leave_url=own.access.officers.leave_url,
         )
     own.access.audit.record_act(
         actor, Action.SIGNED_IN, subject, roles=",".join(sorted(officer.roles))
     )
     own.access.officer_profiles.record_sign_in(signed_in.identity)
-    # Who signs in because their role was just changed must not wait until that is asked again.
-    own.access.accounts.check_now(officer.id, officer.username)
+    life = own.access.officers.session_life(signed_in.identity)
     # Always a new session: one that somebody planted before the sign-in is worth nothing.
     token = own.access.sessions.create_officer(
         officer,
         signed_in.tokens,
         signed_in.identity.sign_in,
         browser_words(call.headers.get("user-agent", "")),
+        life,
     )
     to = signed_in.to
     if to == HOME:  # who wanted nothing in particular may have left a form
@@ -86,7 +88,7 @@ def finish_sign_in(call: RequestContext) -> Response:
     return redirect(
         to,
         [
-            set_cookie(OFFICER_COOKIE, token, int(OFFICER_LIFE.total_seconds())),
+            set_cookie(OFFICER_COOKIE, token, int(life.total_seconds())),
             clear_cookie(SIGN_IN_COOKIE),
         ],
     )

@@ -13,6 +13,7 @@ from chalicelib.core.errors import DomainError, MethodNotAllowed, NotFound
 from chalicelib.core.settings import OPTIONAL
 from chalicelib.telemetry.around import observed
 from chalicelib.telemetry.traces import annotate
+from chalicelib.web.compression.answers import compress_answer
 from chalicelib.web.http import headers
 from chalicelib.web.limits.edge_check import check_came_by_edge
 
@@ -27,9 +28,9 @@ class Sightline(Chalice):
 
     def __init__(self, app_name: str) -> None:
         super().__init__(app_name=app_name, configure_logs=False)
-        # Forms with a file. What is not named here reaches the application as text, in which
-        # everything that is not UTF-8 has been replaced.
-        self.api.binary_types.append("multipart/form-data")
+        # Which answers are bytes is said by each (web.compression); Chalice would take every
+        # answer of these types for one.
+        self.api.binary_types.clear()
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
         """Answer one HTTP request that API Gateway passes on as an event."""
@@ -37,10 +38,13 @@ class Sightline(Chalice):
         return answer
 
     def _in_time(self, event: Any, context: Any) -> dict[str, Any]:
-        changes = event.get("requestContext", {}).get("httpMethod") not in ("GET", "HEAD")
+        method = event.get("requestContext", {}).get("httpMethod")
+        changes = method not in ("GET", "HEAD")
         seconds, patience = _seconds(event, context), _patience()
         with answer_within(seconds, changes=changes, patience=patience):
-            return self._answered(event, context)
+            answer = compress_answer(event, self._answered(event, context))
+        # HEAD gets the fields of GET, that of the coding too, without what they are about.
+        return {**answer, "body": "", "isBase64Encoded": False} if method == "HEAD" else answer
 
     def _answered(self, event: Any, context: Any) -> dict[str, Any]:
         request = event.get("requestContext", {})
@@ -50,7 +54,7 @@ class Sightline(Chalice):
             check_came_by_edge(event)
         except DomainError as refused:
             annotate(Route="past the edge")
-            return dict(_answer(refused, str(event.get("path", ""))).to_dict(self.api.binary_types))
+            return _answer(refused, str(event.get("path", ""))).to_dict()
         # The pattern, never the path: paths carry tokens and ids.
         annotate(Route=f"{method} {request['resourcePath']}" if method in methods else "unknown")
         if method in methods:
@@ -58,11 +62,11 @@ class Sightline(Chalice):
         if method == "HEAD" and "GET" in methods:
             as_get = {**event, "httpMethod": "GET", "requestContext": {**request}}
             as_get["requestContext"]["httpMethod"] = "GET"
-            return {**super().__call__(as_get, context), "body": ""}
+            return dict(super().__call__(as_get, context))
         if methods and method in ("GET", "HEAD") and (above := self._page_above(event)):
             from chalicelib.web.http.routing import redirect
 
-            return dict(_secured(redirect(above)).to_dict(self.api.binary_types))
+            return _secured(redirect(above)).to_dict()
         if methods:
             error: DomainError = MethodNotAllowed(f"This address does not take {method}.")
             answer = _answer(error, str(event.get("path", "")))
@@ -70,7 +74,7 @@ class Sightline(Chalice):
         else:
             error = NotFound("If you typed the address, check that it is correct.")
             answer = _answer(error, str(event.get("path", "")))
-        return dict(answer.to_dict(self.api.binary_types))
+        return answer.to_dict()
 
     def _page_above(self, event: dict[str, Any]) -> str:
         """Return the address of the nearest page above an address that only takes forms, else "".

@@ -10,11 +10,16 @@ when the session has ended is refused, but what was typed can be kept for that p
 
 Threat: another site, or another officer, plants a letter that somebody finds and sends after
 signing in. Whose page it was is signed too, and a token for a person stands only on their pages.
+
+Threat (BREACH): pages are compressed, so their length tells whether a guess that a page repeats is
+in its token. Each token has a mark of its own, which changes all of it, so no two pages have the
+same secret.
 """
 
 from __future__ import annotations
 
 import hmac
+import secrets
 from datetime import datetime, timedelta
 
 from chalicelib.core.errors import Forbidden
@@ -40,7 +45,7 @@ FIELD = "csrf_token"
 def make_csrf_token(key: bytes, session: str, now: datetime, person: str = "") -> str:
     """Make the token of a form shown now. session: hash of the session's token, "" without one.
     person: whose page it is, as the audit record names them (`officer.4f…`), "" for nobody's."""
-    until = str(epoch(now + LIFE))
+    until = f"{epoch(now + LIFE)}-{secrets.token_hex(8)}"
     token = f"{until}.{keyed_hash(key, 'csrf', f'{session} {until}')}"
     return f"{token}.{_of_person(key, person, until)}.{person}" if person else token
 
@@ -65,7 +70,7 @@ def check_csrf_token(key: bytes, session: str, token: str, now: datetime) -> Non
         raise FormRefused(
             "This form did not come from our page. Open the page again and resend it."
         )
-    if int(until) < epoch(now):
+    if int(until.partition("-")[0]) < epoch(now):
         raise FormRefused(OLD, ours=not session)
 
 

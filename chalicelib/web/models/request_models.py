@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
+from chalicelib.notifications.mail_refusals import MailTrouble
+from chalicelib.notifications.mail_standing import MailStanding
 from chalicelib.requests import model as domain
 from chalicelib.requests.model import (
     ANSWERED,
@@ -235,17 +237,21 @@ class RecipientModel(ResponseModel):
 
 
 class RequestOverviewModel(RequestModel):
-    """A request with its recipients. counts: recipients by state, and `answered` and `total`."""
+    """A request with its recipients. counts: recipients by state, and `answered` and `total`.
+    mail_waits: why messages to `pending` recipients do not go out now."""
 
     counts: dict[str, int]
+    mail_waits: MailTrouble | None
     recipients: list[RecipientModel]
 
     @classmethod
-    def from_overview(cls, overview: RequestOverview) -> RequestModel:
-        """Make the answer for a request and its recipients."""
+    def from_overview(cls, overview: RequestOverview, mail: MailStanding | None) -> RequestModel:
+        """Make the answer for a request and its recipients. mail: what holds up e-mail now."""
+        waits = mail.trouble if mail and overview.counts[RecipientState.PENDING.value] else None
         return cls.from_domain(
             overview.request,
             counts=overview.counts,
+            mail_waits=waits,
             recipients=[
                 RecipientModel.from_domain(one, overview.request) for one in overview.recipients
             ],

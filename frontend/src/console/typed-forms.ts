@@ -14,10 +14,17 @@ export class TypedForms {
     root: Document,
     private readonly token: string,
   ) {
+    for (const form of root.forms) {
+      if (holdsTyped(form)) this.add(form);
+    }
     root.addEventListener("input", (event) => {
       const form = event.target instanceof Element ? event.target.closest("form") : null;
-      if (form?.method === "post") this.typed.add(form);
+      if (form) this.add(form);
     });
+  }
+
+  private add(form: HTMLFormElement): void {
+    if (form.getAttribute("method") === "post") this.typed.add(form);
   }
 
   /**
@@ -40,9 +47,20 @@ export class TypedForms {
     const fields = fieldsOf(form);
     for (const [name, value] of Object.entries({ ...more, csrf_token: this.token })) fields.set(name, value);
     const answer = await postForm(address, fields);
+    if (answer.status >= 500) throw new Error(String(answer.status));
     // Some forms are not kept: what they ask for is said again in a moment.
     return answer.ok ? ((await answer.json()) as Kept) : {};
   }
+}
+
+/** Whether somebody typed in it before this script began, or it is shown again because of an error. */
+function holdsTyped(form: HTMLFormElement): boolean {
+  if (form.querySelector(".govuk-error-message")) return true;
+  return [...form.elements].some(
+    (field) =>
+      (field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type !== "hidden")) &&
+      field.value !== field.defaultValue,
+  );
 }
 
 /** When the form is sent after all, the server removes what it kept. */

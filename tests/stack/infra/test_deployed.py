@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
+import boto3
+import pytest
+
+from chalicelib.core.ids import new_id
 from tests.running import RunningStack
 from tests.stack.calling import invoke
+
+KNOWN_FOLDER = "7k3m9qxa00000000/7k3m9qxa00000001/"
+"""The folder of the inbox for one sender, whose two ids somebody must know."""
 
 
 def test_an_event_that_keeps_failing_ends_in_the_failure_queue(stack: RunningStack) -> None:
@@ -66,6 +74,64 @@ def test_no_role_holds_a_star(stack: RunningStack) -> None:
                             continue
                         assert {a.split(":")[0] for a in actions} <= {"logs", "xray"}, role
     assert seen > 40
+
+
+LISTED: dict[str, dict[str, set[str]]] = {
+    "ApiRole": {"inbox": {KNOWN_FOLDER}, "evidence": set(), "audit": {"copies/", "checks/"}},
+    "ReceiveUploadRole": {"inbox": {KNOWN_FOLDER}, "evidence": {"requests/"}, "audit": set()},
+    "SweepRole": {
+        "inbox": {KNOWN_FOLDER, "", "0"},
+        "evidence": {"requests/"},
+        "audit": set(),
+    },
+    "VerifyRecordRole": {
+        "inbox": set(),
+        "evidence": {"requests/"},
+        "audit": {"copies/", "checks/"},
+    },
+    "SealAuditRole": {"inbox": set(), "evidence": set(), "audit": set()},
+    "DeliverRole": {"inbox": set(), "evidence": set(), "audit": set()},
+}
+"""What each role may list, and so learns to be missing; the sweep looks for files whose event was
+lost. On AWS, who asks for an object is told that it is missing when they may list its key."""
+
+
+@pytest.mark.parametrize("role", LISTED)
+def test_a_role_lists_what_it_asks_for_and_nothing_else(stack: RunningStack, role: str) -> None:
+    outputs = stack.target.outputs()
+    named = {"inbox": f"{outputs['EvidenceBucket']}-in", "evidence": outputs["EvidenceBucket"]}
+    named["audit"] = outputs["AuditBucket"]
+    limited = with_rights_of(stack, role)
+    for place, bucket in named.items():
+        may = set()
+        for prefix in (KNOWN_FOLDER, "", "0", "requests/", "copies/", "checks/", "heads/"):
+            with suppress(limited.exceptions.ClientError):
+                limited.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
+                may.add(prefix)
+        expected = LISTED[role][place]
+        # Who lists a bucket without a condition lists any part of it.
+        assert may == expected or ("" in expected and may >= expected), (place, may)
+
+
+def with_rights_of(stack: RunningStack, role: str) -> Any:
+    """An S3 client of somebody with the rights of one of the stage's roles."""
+    iam, name = stack.client("iam"), f"as-{role}-{new_id()}"
+    iam.create_user(UserName=name)
+    resources = stack.client("cloudformation").describe_stack_resource(
+        StackName=stack.target.stack, LogicalResourceId=role
+    )
+    made = resources["StackResourceDetail"]["PhysicalResourceId"]
+    for policy in iam.list_role_policies(RoleName=made)["PolicyNames"]:
+        document = iam.get_role_policy(RoleName=made, PolicyName=policy)["PolicyDocument"]
+        iam.put_user_policy(UserName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return boto3.client(
+        "s3",
+        region_name=stack.described["region"],
+        endpoint_url=stack.described["aws_endpoint"],
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+    )
 
 
 def as_list(value: Any) -> list[Any]:

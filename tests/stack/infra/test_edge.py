@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import httpx
@@ -80,6 +81,25 @@ def test_a_shortened_address_of_an_incident_leads_to_the_list(stack: RunningStac
     with signed_in(stack, "investigator") as officer:
         answer = officer.send_request("GET", "/console/incidents")
     assert (answer.status_code, answer.headers["location"]) == (303, "/console")
+
+
+@pytest.mark.parametrize("path", ["/", "/register", "/api/v1/openapi.json"])
+def test_pages_and_json_come_compressed(stack: RunningStack, path: str) -> None:
+    """As browsers and programs ask: what comes is the same, and HEAD tells of it."""
+    with stack.http() as http:
+        plain = http.get(path, headers={"Accept-Encoding": "identity"})
+        with http.stream("GET", path, headers={"Accept-Encoding": "gzip, br"}) as coming:
+            sent = b"".join(coming.iter_raw())
+        head = http.head(path, headers={"Accept-Encoding": "gzip, br"})
+        short = http.get("/sign-in/no-such", headers={"Accept-Encoding": "gzip;q=0"})
+    assert "content-encoding" not in plain.headers and "content-encoding" not in short.headers
+    assert coming.headers["content-encoding"] == "gzip"
+    assert int(coming.headers["content-length"]) == len(sent) < len(plain.content) / 2
+    assert len(gzip.decompress(sent)) == len(plain.content)
+    for answer in (plain, coming, head):
+        assert "Accept-Encoding" in answer.headers["vary"]
+        assert answer.headers["content-type"] == plain.headers["content-type"]
+    assert (head.content, head.headers["content-encoding"]) == (b"", "gzip")
 
 
 @pytest.mark.parametrize("token", [None, "Bearer nonsense", "Bearer a.b.c"])

@@ -14,7 +14,7 @@ import pytest
 
 from infra import local
 from infra.deployment.stacks import apply_stack
-from infra.deployment.target import REGION, Target
+from infra.deployment.target import GLOBAL_REGION, REGION, Target
 from infra.errors import StackError
 from infra.localstack.emulator import Emulator, free_port
 from tests.running import RunningStack
@@ -29,13 +29,19 @@ def emulator(tmp_path: Path) -> Iterator[Emulator]:
 
 
 def test_up_again_changes_nothing(stack: RunningStack) -> None:
-    cloudformation = stack.client("cloudformation")
+    client, own = stack.target.client, stack.target
+    regions = {
+        own.stack: own.region, own.edge_stack: own.region,
+        own.firewall_stack: GLOBAL_REGION, own.edge_alarms_stack: GLOBAL_REGION,
+    }  # fmt: skip
 
     def events() -> list[str]:
         return [
             event["EventId"]
-            for name in (stack.target.stack, stack.target.edge_stack)
-            for event in cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+            for name, region in regions.items()
+            for event in client("cloudformation", region).describe_stack_events(StackName=name)[
+                "StackEvents"
+            ]
         ]
 
     before, described = events(), (stack.state / "stack.json").read_bytes()

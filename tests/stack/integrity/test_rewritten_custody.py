@@ -16,6 +16,7 @@ from infra.commands import verify_custody
 from tests.clips import mp4
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked
+from tests.stack.calling import call_function, event_of
 from tests.stack.integrity.rewriting import (
     RawTable,
     chained,
@@ -78,8 +79,8 @@ def piece(stack: RunningStack, world: Asked) -> Iterator[Piece]:
     wait_until_copied(stack, f"EVIDENCE#{evidence_id}", len(made.entries))
     assert said_by(verify_custody, stack, evidence_id, "--files", "--quiet") == (0, "")
     yield made
+    table.delete(kept)  # First: the stream tells of it, and a copy of that is kept too.
     forget_chain(stack, table, f"EVIDENCE#{evidence_id}")
-    table.delete(kept)
 
 
 def change_an_entry(piece: Piece) -> None:
@@ -231,6 +232,27 @@ def test_a_file_without_a_record_is_named(stack: RunningStack, piece: Piece) -> 
         Bucket=bucket, Key=key, VersionId=put["VersionId"], BypassGovernanceRetention=True
     )
     assert code == 1 and f"BROKEN the file {key} belongs to no piece of evidence." in said
+
+
+def test_what_guardduty_does_in_the_bucket_is_no_change_of_a_file(
+    stack: RunningStack, piece: Piece
+) -> None:
+    """A scan for malware tags originals and puts an object of its own beside them."""
+    s3, bucket = stack.client("s3"), str(stack.described["evidence_bucket"])
+    before = piece.row
+    s3.put_object_tagging(
+        Bucket=bucket,
+        Key=f"requests/{piece.request_id}/{piece.id}",
+        Tagging={"TagSet": [{"Key": "GuardDutyMalwareScanStatus", "Value": "THREATS_FOUND"}]},
+    )
+    own = {"Bucket": bucket, "Key": verify_custody.GUARDDUTYS_OWN}
+    put = s3.put_object(**own, Body=b"x", ChecksumAlgorithm="SHA256")
+    arrived = {"bucket": {"name": bucket}, "object": {"key": own["Key"], "etag": "x"}}
+    call_function(stack, "ReceiveUpload", event_of("Object Created", "aws.s3", arrived))
+    _, said = said_by(verify_custody, stack, "--files", "--quiet")
+    s3.delete_object(**own, VersionId=put["VersionId"], BypassGovernanceRetention=True)
+    assert own["Key"] not in said and piece.id not in said
+    assert piece.row == before
 
 
 def test_a_file_that_is_gone_or_another_is_named(stack: RunningStack, piece: Piece) -> None:

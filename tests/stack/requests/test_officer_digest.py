@@ -243,6 +243,6 @@ def test_in_real_time_the_officer_hears_of_a_saved_recording(stack: RunningStack
             mails = stack.mails_to("investigator@example.test")
             return [mail for mail in mails if reference in mail["Subject"]]
 
-        told = stack.wait_for(news, "news", seconds=150)
+        told = stack.wait_for(news, "news")
         assert "Footage was saved at 1 site" in told[0]["BodyText"]
         assert made.emails[0] not in told[0]["BodyText"] + told[0]["BodyHtml"]

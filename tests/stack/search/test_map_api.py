@@ -160,8 +160,8 @@ def test_what_the_caller_has_is_not_sent_again(
         first = officer.ask(query)
         tag = first.headers["etag"]
         assert first.headers["cache-control"] == cache
-        assert first.headers["vary"] == "Authorization"
-        for named in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        assert first.headers["vary"] == "Authorization, Accept-Encoding"
+        for named in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
             again = officer.ask(query, **{"If-None-Match": named})
             assert (again.status_code, again.content) == (304, b"")
             assert again.headers["etag"] == tag

@@ -121,3 +121,21 @@ def test_claims_of_any_length_are_read_whatever_the_signature(
 ) -> None:
     head, body, _ = token(**{"cognito:username": username}).split(".")
     assert check(f"{head}.{body}.{signature}").officer.username == username
+
+
+def test_an_officer_of_the_directory_is_shown_by_a_name_that_people_know() -> None:
+    said = {
+        "cognito:username": "ForceID_AAxx",
+        "identities": [{"providerName": "ForceID", "userId": "AAxx", "primary": "true"}],
+        "preferred_username": "jane@force.example",
+        "custom:groups": '["a group that is mapped to auditor"]',
+    }
+    identity = check(token(**said))
+    assert identity.of_directory
+    assert (identity.officer.username, identity.officer.account_name) == (
+        "jane@force.example",
+        "ForceID_AAxx",
+    )
+    assert identity.officer.roles == {Role.INVESTIGATOR}, "what the trigger wrote, and no more"
+    assert not check(token()).of_directory
+    assert check(token()).officer.account_name == "p.officer"

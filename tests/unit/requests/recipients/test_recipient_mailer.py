@@ -19,10 +19,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.errors import DomainError, Unavailable
+from chalicelib.dynamodb.table import Table
 from chalicelib.notifications.channels import Mailer, Message, Texter, Undeliverable
+from chalicelib.notifications.mail_refusals import MailWaits
+from chalicelib.notifications.mail_standing import MailStandings
 from chalicelib.notifications.messenger import Messenger
 from chalicelib.notifications.rate_limiter import RateLimiter
 from chalicelib.requests.recipients.recipient_mailer import RecipientMailer
+from chalicelib.telemetry.metrics import UNCOUNTED
+from tests.support.memory_client import MemoryClient
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MESSAGE = Message(
@@ -40,7 +45,8 @@ def ses() -> Any:
 
 
 def mailer(ses: Any) -> Mailer:
-    return Mailer(ses, "us@force.example", "The Force", "set")
+    standings = MailStandings(Table(MemoryClient(), "Registry"), lambda: NOON, UNCOUNTED)
+    return Mailer(ses, "us@force.example", "The Force", "set", standings)
 
 
 def answers(*results: dict[str, str]) -> dict[str, Any]:
@@ -111,12 +117,12 @@ def test_nobody_can_know_the_names_of_the_places(ses: Any) -> None:
     "status, error, meant",
     [
         ("MESSAGE_REJECTED", "virus", Undeliverable),
-        ("MESSAGE_REJECTED", "Email address is not verified", Unavailable),
+        ("MESSAGE_REJECTED", "Email address is not verified", MailWaits),
         ("INVALID_PARAMETER", "Illegal address", Undeliverable),
         ("TRANSIENT_FAILURE", "", Unavailable),
         ("ACCOUNT_THROTTLED", "", Unavailable),
-        ("ACCOUNT_DAILY_QUOTA_EXCEEDED", "", Unavailable),
-        ("ACCOUNT_SENDING_PAUSED", "", Unavailable),
+        ("ACCOUNT_DAILY_QUOTA_EXCEEDED", "", MailWaits),
+        ("ACCOUNT_SENDING_PAUSED", "", MailWaits),
         ("FAILED", "", Unavailable),
     ],
 )

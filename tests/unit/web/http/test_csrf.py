@@ -27,6 +27,19 @@ def test_a_form_says_whose_page_it_came_from() -> None:
     assert person_of_form(KEY, make_csrf_token(KEY, "", NOW)) == ""
 
 
+def test_two_pages_of_the_same_moment_share_no_secret() -> None:
+    """Threat (BREACH): what stands on every page could be read, letter by letter, from the length
+    of compressed pages."""
+    pages = [make_csrf_token(KEY, "session-a", NOW, LANE) for _ in range(50)]
+    for number in range(3):  # the mark, the token of the session, the one of the person
+        parts = [
+            page.split(".", 3)[number].partition("-")[2 if number == 0 else 0] for page in pages
+        ]
+        assert len(set(parts)) == 50 and min(map(len, parts)) >= 16
+    for page in pages:
+        check_csrf_token(KEY, "session-a", page, NOW)
+
+
 def test_a_form_of_an_ended_session_is_refused_and_still_says_so() -> None:
     for session, moment in (("", NOW), ("session-b", NOW), ("session-a", NOW + 2 * LIFE)):
         with pytest.raises(FormRefused) as refused:
