@@ -17,7 +17,7 @@ from infra.building.environments import install_environment
 from infra.building.frontend import build_frontend
 from infra.building.package import build_package
 from infra.building.steps import run_command
-from infra.building.templates import EDGE, FIREWALL, read_template
+from infra.building.templates import EDGE, EDGE_ALARMS, FIREWALL, read_template
 from infra.paths import ROOT
 from tests.support.template_values import ACCOUNT, REGION, STAGE, LongestValues, circle, needs
 
@@ -93,13 +93,19 @@ def test_the_template_is_within_the_limits_of_cloudformation(transformed: dict[s
         assert name.isalnum() and len(name) <= 255, name
 
 
-@pytest.mark.parametrize("template", [EDGE, FIREWALL], ids=lambda file: Path(file).stem)
+@pytest.mark.parametrize(
+    "template", [EDGE, EDGE_ALARMS, FIREWALL], ids=lambda file: Path(file).stem
+)
 def test_the_smaller_templates_go_with_the_call(template: Path) -> None:
     """They are sent as TemplateBody, as JSON: at most 51,200 bytes."""
     assert len(json.dumps(read_template(template)).encode()) <= 51_200
 
 
-@pytest.mark.parametrize("template", [EDGE, FIREWALL, None], ids=["edge", "firewall", "stage"])
+@pytest.mark.parametrize(
+    "template",
+    [EDGE, EDGE_ALARMS, FIREWALL, None],
+    ids=["edge", "edge alarms", "firewall", "stage"],
+)
 def test_resources_can_be_put_in_an_order(
     transformed: dict[str, Any], template: Path | None
 ) -> None:
@@ -168,14 +174,13 @@ def test_environments_are_small_enough(resources: dict[str, Any], longest: Longe
         assert size <= 4096, f"{name}: {size} bytes"
 
 
-def test_functions_are_as_lambda_takes_them(transformed: dict[str, Any]) -> None:
+def test_functions_are_as_lambda_takes_them(
+    resources: dict[str, Any], longest: LongestValues
+) -> None:
     times: dict[str, int] = {}
-    for name, function in of_type(transformed["Resources"], "AWS::Lambda::Function").items():
+    for name, function in of_type(resources, "AWS::Lambda::Function").items():
         assert 128 <= function["MemorySize"] <= 10_240, name
-        time = function["Timeout"]
-        if isinstance(time, dict):
-            time = transformed["Parameters"][time["Ref"]]["Default"]
-        times[name] = time
+        times[name] = int(longest.value(function["Timeout"]))
         assert 1 <= times[name] <= 900, name
     assert times["APIHandler"] <= 29, "API Gateway waits no longer"
 

@@ -1,7 +1,7 @@
 """What a template's functions (!Ref, !Sub, !GetAtt …) become, as long as AWS may make them.
 
-For checks of limits: names and texts are of the greatest length, and both branches of a condition
-are told apart by the conditions that are given.
+For checks of limits: names and texts are of the greatest length, numbers are the defaults, and both
+branches of a condition are told apart by the conditions that are given.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class LongestValues:
         known = [str(one) for one in described.get("AllowedValues", [])]
         default = str(described.get("Default", ""))
         if described["Type"] == "Number":
-            return max("1000000", default, key=len)
+            return default or "1000000"
         return max(known, key=len) if known else max("x" * FREE_TEXT, default, key=len)
 
     def physical_name(self, logical: str) -> str:
