@@ -37,10 +37,11 @@ def prove(stage: StageOnTrial) -> Iterator[TrialFinding]:
             )
         if page.headers.get("content-encoding") in ("gzip", "br"):
             yield proved(f"Pages come compressed ({page.headers['content-encoding']}).")
-        elif stage.emulated:
-            yield not_here("The emulator's edge does not compress: CloudFront does.")
         else:
-            yield failed("Pages come uncompressed.", "Look at the distribution's cache policy.")
+            yield failed(
+                "Pages come uncompressed.",
+                "See that the distribution hands the header Accept-Encoding on to the API.",
+            )
         yield _transport(stage, visitor)
 
 

@@ -101,10 +101,10 @@ class StageOnTrial:
         """A client of AWS with the rights of whoever runs this."""
         return self.target.client(name)
 
-    def physical_name(self, logical: str) -> str:
-        """Find the name of a resource of the stage's template."""
-        found = self.client("cloudformation").describe_stack_resource(
-            StackName=self.target.stack, LogicalResourceId=logical
+    def physical_name(self, logical: str, stack: str = "", region: str = "") -> str:
+        """Find the name of a resource of the stage's template, or of another of its stacks."""
+        found = self.target.client("cloudformation", region).describe_stack_resource(
+            StackName=stack or self.target.stack, LogicalResourceId=logical
         )
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
 

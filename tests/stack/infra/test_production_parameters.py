@@ -94,11 +94,16 @@ SAID = {
     "edge": [
         (P, "own address is refused"),
         (P, "headers that protect it"),
-        (N, "does not compress"),
+        (P, "come compressed"),
         (N, "speaks no TLS"),
     ],
     "places": [(N, "this machine's matter")],
-    "alarms": [(N, "sends no mail of alarms"), (P, "alarms tell the topic")],
+    "alarms": [
+        (N, "sends no mail of the stage's alarms"),
+        (P, "the stage's alarms tell their topic"),
+        (N, "sends no mail of the edge's alarms"),
+        (P, "the edge's alarms tell their topic"),
+    ],
     "backups": [(N, "Backups of RegistryTable are on"), (N, "Backups of AuditTable are on")],
     "figures": [(N, "sweep"), (N, "figures")],
     "parts": [
