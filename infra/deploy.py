@@ -34,6 +34,7 @@ from infra.deployment.options import (
     read_options,
 )
 from infra.deployment.passes import NOT_YET, StageWork
+from infra.deployment.quotas import fitting_parameters
 from infra.deployment.releases import (
     Release,
     find_release,
@@ -136,7 +137,11 @@ def _first_parameters(
     check_test_stage(target.stage, known, values)
     if wishes.release:
         return parameters
-    return {**parameters, **shared_parameters(target, values)}
+    return {
+        **parameters,
+        **fitting_parameters(target, parameters),
+        **shared_parameters(target, values),
+    }
 
 
 def _release(

@@ -103,7 +103,8 @@ def _describe(
 
 
 def local_wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
-    """Say how a local stack differs from a stage in AWS."""
+    """Make what the local stack is deployed with. Each parameter that is not as in production has
+    its reason in docs/first-day.md, and what holds the promise instead."""
     basemap = SHARED_DATA / "basemap" / "west_midlands.pmtiles"
     return DeploymentOptions(
         parameters={

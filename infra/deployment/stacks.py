@@ -27,7 +27,7 @@ from infra.deployment.statuses import (
     status_of,
     step_for,
 )
-from infra.deployment.waiting import pauses, settled
+from infra.deployment.waiting import await_stack, pauses
 from infra.errors import StackError
 
 WORKED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
@@ -132,10 +132,10 @@ def _ended(
 ) -> str:
     """Wait for the end of an operation, from its beginning on; return the stack's status."""
     for _ in pauses():
-        status = settled(cloudformation, stack, look)
+        status = await_stack(cloudformation, stack, look)
         if has_begun(cloudformation, stack, since, token):
             # It may have begun between the two looks.
-            return settled(cloudformation, stack, look) or "DELETE_COMPLETE"
+            return await_stack(cloudformation, stack, look) or "DELETE_COMPLETE"
         if status is None:
             return "DELETE_COMPLETE"
     raise AssertionError("unreachable: pauses raises")
@@ -155,7 +155,7 @@ def make_ready(
     status = status_of(cloudformation, name)
     if step_for(status) is Step.WAIT:
         print(f"  {name} is {status}; waiting …", flush=True)
-        status = settled(cloudformation, name, look)
+        status = await_stack(cloudformation, name, look)
     step = step_for(status)
     if status is None or step in (Step.CHANGE, Step.CREATE):
         return None if status == "DELETE_COMPLETE" else status
@@ -169,7 +169,7 @@ def make_ready(
     role = {"RoleARN": consent.role} if consent.role else {}
     cloudformation.delete_stack(StackName=name, **role)
     for _ in pauses():  # it may have its old status for a moment
-        ended = settled(cloudformation, name)
+        ended = await_stack(cloudformation, name)
         if ended == "DELETE_FAILED":
             left = resources_of(cloudformation, name)
             raise StackError(advice(name, cloudformation.meta.region_name, ended, left))

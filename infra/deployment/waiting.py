@@ -24,7 +24,9 @@ def pauses(seconds: float = 3600) -> Iterator[None]:
     )
 
 
-def settled(cloudformation: Any, stack: str, look: Callable[[], None] | None = None) -> str | None:
+def await_stack(
+    cloudformation: Any, stack: str, look: Callable[[], None] | None = None
+) -> str | None:
     """Wait until nothing is being done with a stack; return its status. look: called at each turn.
 
     REVIEW_IN_PROGRESS is no work of AWS's but a colleague's plan for a new stack: it does not end.

@@ -12,7 +12,8 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from infra import deploy, manage
+from infra import manage
+from infra.deployment import options
 from infra.paths import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -80,7 +81,7 @@ def test_commands_of_aws_are_operations_with_these_options(document: str, typed:
 
 
 def test_deploying_takes_the_options_that_documents_name() -> None:
-    source = Path(deploy.__file__).read_text()
+    source = Path(options.__file__).read_text()
     named = {
         option
         for _, typed in commands(".venv/bin/python -m infra.deploy")

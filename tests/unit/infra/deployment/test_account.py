@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from infra.deployment.account import caller_of, check_stage_name, shared_parameters
@@ -21,7 +22,7 @@ BUCKET = f"sightline-artifacts-{ACCOUNT}-"
 class Stubbed(Target):
     """A target whose clients answer what a test told them, in order."""
 
-    def client(self, service: str, region: str = "") -> Any:
+    def client(self, service: str, region: str = "", config: Any = None) -> Any:
         made: dict[str, Any] = self.__dict__.setdefault("made", {})
         if service not in made:
             keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
@@ -175,4 +176,27 @@ def test_a_colleague_who_makes_the_bucket_at_the_same_time_is_no_error() -> None
     target.told("s3").add_client_error("create_bucket", "BucketAlreadyOwnedByYou")
     target.told("s3").add_response("put_public_access_block", {})
     open_artifacts(target, ACCOUNT)
+    target.all_was_asked()
+
+
+def test_what_is_there_is_not_stored_again_and_what_is_gone_is_told() -> None:
+    target = Stubbed("prod")
+    s3 = target.told("s3")
+    s3.add_response("head_bucket", {})
+    artifacts = open_artifacts(target, ACCOUNT)
+    s3.add_response("head_object", {})
+    artifacts.put("templates/x.json", b"{}")
+    owned = {"Bucket": f"{BUCKET}eu-west-2", "ExpectedBucketOwner": ACCOUNT}
+    s3.add_client_error("head_object", "404", http_status_code=404)
+    s3.add_response("put_object", {}, {**owned, "Key": "templates/y.json", "Body": b"{}"})
+    artifacts.put("templates/y.json", b"{}")
+    for code in ("NoSuchKey", "AccessDenied"):
+        s3.add_client_error("get_object", code)
+    with pytest.raises(StackError, match="is not there any more"):
+        artifacts.read("templates/x.json")
+    with pytest.raises(ClientError):
+        artifacts.read("templates/x.json")
+    s3.add_client_error("head_object", "403", http_status_code=403)
+    with pytest.raises(ClientError):
+        artifacts.put("templates/x.json", b"{}")
     target.all_was_asked()

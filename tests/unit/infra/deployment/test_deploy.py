@@ -71,7 +71,7 @@ class Account:
 
 
 class FakeTarget(Target):
-    def client(self, service: str, region: str = "") -> Any:
+    def client(self, service: str, region: str = "", config: Any = None) -> Any:
         return self.__dict__["cloudformation"] if service == "cloudformation" else service
 
 
@@ -86,6 +86,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Account:
         "build_package": lambda *_: None,
         "make_release": lambda *_: release,
         "upload_assets": lambda *_: 0,
+        "fitting_parameters": lambda *_: {},
         "shared_parameters": lambda *_: {"MailIdentityThere": "no"},
         "_deploy_edge": account.edge,
         "record_release": lambda *names: account.recorded.append(names[3].id),
