@@ -53,6 +53,7 @@ DOCUMENTED: dict[str, dict[frozenset[str], set[str]]] = {
     },
     "AWS/SNS": {
         frozenset(): {"SMSMonthToDateSpentUSD", "SMSSuccessRate"},
+        frozenset({"Country", "SMSType"}): {"SMSSuccessRate"},
         frozenset({"PhoneNumber"}): {"NumberOfNotificationsFailed"},
     },
     "AWS/CloudFront": {frozenset({"DistributionId", "Region"}): {"Requests", "5xxErrorRate"}},
