@@ -27,6 +27,7 @@ from infra.deployment.edge import deploy_edge, firewall_parameters
 from infra.deployment.edge_alarms import deploy_edge_alarms
 from infra.deployment.force_directory import check_directory, read_metadata
 from infra.deployment.mail_account import tell_of_messages
+from infra.deployment.quotas import fitting_parameters
 from infra.deployment.stacks import apply_stack
 from infra.deployment.target import REGION, Target
 from infra.errors import StackError, report_errors
@@ -62,6 +63,7 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
     s3, cloudformation = target.client("s3"), target.client("cloudformation")
 
     parameters = {"Stage": target.stage, **wishes.parameters}
+    parameters |= fitting_parameters(target, parameters)
     if wishes.basemap is not None:
         parameters["BasemapUrl"] = f"/{BASEMAP_FOLDER}/{wishes.basemap.name}"
     if wishes.base_url is not None:

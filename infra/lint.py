@@ -18,6 +18,7 @@ from infra.building.environments import install_environment
 from infra.building.frontend import FRONTEND, build_frontend
 from infra.building.package import build_package
 from infra.building.templates import EDGE, EDGE_ALARMS, FIREWALL
+from infra.deployment.target import SUPPORTED_REGIONS
 from infra.errors import report_errors
 from infra.paths import BUILD, ROOT, TEMPLATES
 
@@ -39,7 +40,16 @@ def _licences() -> Command:
 def _cfn_lint() -> Command:
     build_frontend()
     template = build_package().directory / "template.json"  # as deployed, merged by Chalice
-    return [BIN / "cfn-lint", template, EDGE, FIREWALL, EDGE_ALARMS], ROOT
+    return [
+        BIN / "cfn-lint",
+        "--regions",
+        *SUPPORTED_REGIONS,
+        "--template",
+        template,
+        EDGE,
+        FIREWALL,
+        EDGE_ALARMS,
+    ], ROOT
 
 
 def _checkov() -> Command:

@@ -62,7 +62,7 @@ def start_stack(
             )
         machine.start()
         target = Target(STAGE, REGION, machine.endpoint)
-        outputs = deploy(target, _wishes(machine, rebuild_frontend))
+        outputs = deploy(target, local_wishes(machine, rebuild_frontend))
         complete_stack(target, build_package().template, outputs)
         officers = ensure_officers(target, outputs["UserPoolId"], state / "officers.json")
         let_see_map(target, outputs["UserPoolId"], outputs["RegistryTable"])
@@ -101,7 +101,9 @@ def _describe(
     }
 
 
-def _wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
+def local_wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
+    """Make what the local stack is deployed with. Each parameter that is not as in production has
+    its reason in docs/first-day.md, and what holds the promise instead."""
     basemap = SHARED_DATA / "basemap" / "west_midlands.pmtiles"
     return DeploymentOptions(
         parameters={

@@ -22,6 +22,7 @@ MOST = 8
 """Workers. Each one's stack takes about a gigabyte."""
 
 LONGEST = (
+    "tests/stack/infra/test_restore.py",
     "tests/stack/requests/test_requests_outage.py",
     "tests/stack/requests/test_requests_real_time.py",
     "tests/stack/whole/test_planted_markers.py",

@@ -17,7 +17,13 @@ from infra.building.steps import run_command
 from infra.errors import report_errors
 from infra.paths import ROOT
 
-LISTS = ("requirements", "requirements-dev", "requirements-emulator", "requirements-checkov")
+LISTS = (
+    "requirements",
+    "requirements-dev",
+    "requirements-emulator",
+    "requirements-checkov",
+    "requirements-opinion",
+)
 """In this order, because requirements-dev.in takes the versions of requirements.txt."""
 OLDEST_PYTHON = "3.11"
 

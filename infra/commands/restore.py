@@ -18,6 +18,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from chalicelib.access.audit import Action, Actor
 from chalicelib.container import Container
 from chalicelib.core.times import iso_seconds, parse_iso, utc_now
@@ -83,7 +85,14 @@ def _moment(text: str) -> datetime:
 
 def run(options: argparse.Namespace, target: Target) -> int:
     """Restore the table; return 0 when the stage uses it and everything is as it was written."""
-    return Restoration(options, target).restore()
+    try:
+        return Restoration(options, target).restore()
+    except ClientError as error:
+        said = error.response["Error"]
+        raise StackError(
+            f"AWS refuses {error.operation_name} ({said['Code']}): {said.get('Message', '')} Mend "
+            "that, and run the same command again; it carries on. Deploy nothing before that."
+        ) from error
 
 
 class Restoration:

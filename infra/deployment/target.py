@@ -21,6 +21,12 @@ REGION = "eu-west-2"
 GLOBAL_REGION = "us-east-1"
 """Where what belongs to CloudFront must be: its firewall, certificates, figures and logs."""
 
+SUPPORTED_REGIONS = (
+    "eu-west-2", "eu-west-1", "eu-central-1", "us-east-1", "us-east-2", "us-west-2", "ca-central-1",
+    "ap-southeast-2",
+)  # fmt: skip
+"""Regions for whose resource types and properties cfn-lint checks the templates. Others may do."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -47,11 +53,12 @@ class Target:
     def edge_alarms_stack(self) -> str:
         return f"{self.stack}-edge-alarms"
 
-    def client(self, service: str, region: str = "") -> Any:
+    def client(self, service: str, region: str = "", config: Config | None = None) -> Any:
         """Make a boto3 client; the emulator has one account, whose root key is test/test. region:
-        another than the stage's."""
+        another than the stage's. config: settings besides those that all clients have."""
         region = region or self.region
         settings = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=64)
+        settings = settings.merge(config) if config else settings
         if self.endpoint is None:
             return boto3.client(service, region_name=region, config=settings)
         return boto3.client(
@@ -91,6 +98,8 @@ class Target:
         try:
             stack = cloudformation.describe_stacks(StackName=self.stack)["Stacks"][0]
         except cloudformation.exceptions.ClientError as error:
+            if "does not exist" not in str(error):  # a right that is missing is no missing stack
+                raise
             raise StackError(
                 f"There is no stack {self.stack} in {self.region}. "
                 f"Deploy it with: python -m infra.deploy --stage {self.stage}"

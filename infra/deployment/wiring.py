@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from botocore.config import Config
+
 from chalicelib.container import Container
 from chalicelib.core.settings import Settings
 from infra.deployment.target import Target
@@ -15,9 +17,11 @@ class _Clients:
     def __init__(self, target: Target) -> None:
         self._target = target
 
-    def client(self, name: str, config: Any = None) -> Any:
-        """Make a client of the target. config: ignored, as it is meant for the functions."""
-        return self._target.client(name)
+    def client(self, name: str, config: Any = None, endpoint_url: str | None = None) -> Any:
+        """Make a client of the target. config: only how S3's addresses are made, as the rest is
+        meant for the functions. endpoint_url: ignored, as the target knows its own."""
+        s3 = {"signature_version": config.signature_version, "s3": config.s3}
+        return self._target.client(name, config=Config(**s3) if name == "s3" else None)
 
 
 def services_of(target: Target, **instead: str) -> Container:

@@ -43,8 +43,10 @@ class TableSwitch:
         self._logical_id = TABLES[called]
         self._cloudformation = target.client("cloudformation")
         self._s3 = target.client("s3")
-        account = target.client("sts").get_caller_identity()["Account"]
+        account = str(target.client("sts").get_caller_identity()["Account"])
         self._bucket = f"sightline-artifacts-{account}-{target.region}"
+        # Threat: the name can be guessed, and somebody else may have a bucket that is called so.
+        self._owner = {"ExpectedBucketOwner": account}
         self._folder = f"restores/{target.stack}/{self._logical_id}"
 
     def in_use(self) -> str:
@@ -166,14 +168,15 @@ class TableSwitch:
     def _keep(self, called: str, template: Mapping[str, Any]) -> str:
         """Put a template into the artifacts' bucket; return its address."""
         key = f"{self._folder}/{called}.json"
-        self._s3.put_object(Bucket=self._bucket, Key=key, Body=json.dumps(template).encode())
+        body = json.dumps(template).encode()
+        self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, **self._owner)
         host = self._target.endpoint or f"https://s3.{self._target.region}.amazonaws.com"
         return f"{host}/{self._bucket}/{key}"
 
     def _read(self, called: str) -> dict[str, Any]:
         key = f"{self._folder}/{called}.json"
-        body = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-        template: dict[str, Any] = json.loads(body)
+        found = self._s3.get_object(Bucket=self._bucket, Key=key, **self._owner)
+        template: dict[str, Any] = json.loads(found["Body"].read())
         return template
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [*sorted(p for p in (ROOT / "chalicelib").rglob("*.py")), ROOT / "app.py"]
 
 PURE = {
-    "chalicelib.access.federation",
+    "chalicelib.access.federation.directory_roles",
     "chalicelib.access.permissions",
     "chalicelib.cameras",
     "chalicelib.core.hash_chain",

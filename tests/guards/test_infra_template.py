@@ -22,6 +22,7 @@ from infra.building.gateway import METHODS
 from infra.building.package import MISSING_WHEEL, Package, build_package
 from infra.building.templates import EDGE, FIREWALL, read_template
 from infra.deployment.edge import firewall_parameters
+from infra.deployment.target import GLOBAL_REGION, REGION, SUPPORTED_REGIONS
 from infra.errors import StackError
 from infra.localstack import officers
 from infra.paths import ROOT
@@ -266,9 +267,13 @@ def test_paths_side_by_side_have_variables_of_one_name(resources: dict[str, Any]
 
 
 def test_the_template_is_clean(package: Package) -> None:
+    """In each region; the firewall is in us-east-1 alone, which is among them."""
     done = subprocess.run(
         [
             Path(sys.executable).parent / "cfn-lint",
+            "--regions",
+            *SUPPORTED_REGIONS,
+            "--template",
             package.directory / "template.json",
             EDGE,
             FIREWALL,
@@ -277,6 +282,7 @@ def test_the_template_is_clean(package: Package) -> None:
         text=True,
         check=False,
     )
+    assert {REGION, GLOBAL_REGION} <= set(SUPPORTED_REGIONS)
     assert done.returncode == 0, done.stdout
 
 

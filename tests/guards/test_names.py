@@ -15,6 +15,7 @@ FILES = sorted(file for top in ("chalicelib", "infra") for file in (ROOT / top).
 MAY_RECUR = {
     "arguments": "what a command of infra.commands takes; infra.manage calls it by this name",
     "document": "the whole page that a command of infra.commands makes",
+    "prove": "what a check of infra.first_day does; infra.first_day.running calls it by this name",
     "main": "where a program that is started by its name begins",
     "run": "what a command of infra.commands does; infra.manage calls it by this name",
 }

@@ -1,4 +1,4 @@
-"""The client in memory, on which the outbox's unit tests stand, does what the emulator does."""
+"""The client in memory, on which the outbox's unit tests stand, does what two emulators do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from chalicelib.dynamodb.table import (
     equals,
     one_of,
 )
-from tests.running import RunningStack
 from tests.stack.tables import create_registry
 from tests.support.memory_client import MemoryClient
 
@@ -44,10 +43,10 @@ def said(act: Callable[[], Any]) -> Any:
         return f"refused {failed.index}"
 
 
-def test_the_same_calls_leave_the_same_items(stack: RunningStack) -> None:
+def test_the_same_calls_leave_the_same_items(dynamodb: Any) -> None:
     name, draw = f"memory-{new_id()}", random.Random(16)  # noqa: S311 - the same calls each time
-    create_registry(stack.client("dynamodb"), name)
-    tables = Table(stack.client("dynamodb"), name), Table(MemoryClient(), name)
+    create_registry(dynamodb, name)
+    tables = Table(dynamodb, name), Table(MemoryClient(), name)
     refused = 0
     for _ in range(250):
         key = f"A#{draw.randrange(2)}", f"B#{draw.randrange(3)}"

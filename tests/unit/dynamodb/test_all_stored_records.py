@@ -42,7 +42,7 @@ PERSONAL = {
     "recipient": {"note"},
     "request": {"closing_words_by", "contact_name", "contact_phone", "officer_name"},
     "search": {"officer"},
-    "officer's account as last checked": {"username"},
+    "officer's account as last checked": {"account", "username"},
     "session": {"sealed", "username"},
     "site": {"address_line_1", "address_line_2", "postcode", "town"},
     "unconfirmed registration": {
