@@ -195,7 +195,9 @@ def test_what_they_watch_is_of_this_stage(resources: Resources) -> None:
             (acl,) = (
                 one["Properties"]["Name"] for one in read_template(FIREWALL)["Resources"].values()
             )
-            assert acl == {"Fn::Sub": value}
+            # Named after its stack, as the deployment names that (Target.firewall_stack).
+            assert acl == {"Ref": "AWS::StackName"}
+            assert value == "${AWS::StackName}-firewall-${AWS::Region}"
 
 
 def test_all_of_our_own_figures_are_shown_and_explained(resources: Resources) -> None:

@@ -9,6 +9,7 @@ environment of requirements-opinion.in, so it imports nothing of ours.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from samtranslator.translator.translator import Translator  # type: ignore[impor
 
 
 def main() -> None:
+    logging.disable()  # it tells of features that are not switched on
     template = json.loads(Path(sys.argv[1]).read_text())
     session = boto3.Session(region_name=sys.argv[2])
     # No managed policy is named in our template, so none has to be looked up.
