@@ -2,8 +2,8 @@
 
     build/opinion/bin/python tests/support/sam_transform.py TEMPLATE REGION PARAMETERS MADE
 
-PARAMETERS is a file of those that are set. Writes the transformed template to the file MADE. It runs in the
-environment of requirements-opinion.in, so it imports nothing of ours.
+PARAMETERS is a file of those that are set. Writes the transformed template to the file MADE. It
+runs in the environment of requirements-opinion.in, so it imports nothing of ours.
 """
 
 from __future__ import annotations
