@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -21,7 +22,11 @@ def _client() -> httpx.Client:
 
 def mails_to(messages_url: str, address: str) -> list[dict[str, Any]]:
     """List the e-mails to this address so far, oldest first."""
-    noted = _client().get(messages_url, params={"to": address}).json()["messages"]
+    noted = (
+        _client()
+        .get(messages_url, params={"to": sha256(address.encode()).hexdigest()})
+        .json()["messages"]
+    )
     return [mail for mails in noted.values() for mail in mails]
 
 

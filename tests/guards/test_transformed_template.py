@@ -55,8 +55,9 @@ def transformed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     set_now["ForceName"] = "Example Police"
     said = uploaded.with_name("set.json")
     said.write_text(json.dumps(set_now))
-    made = run_command([python, PROGRAM, uploaded, REGION, said], ROOT, "AWS's translator")
-    whole: dict[str, Any] = json.loads(made)
+    made = uploaded.with_name("made.json")
+    run_command([python, PROGRAM, uploaded, REGION, said, made], ROOT, "AWS's translator")
+    whole: dict[str, Any] = json.loads(made.read_text())
     return whole
 
 

@@ -1,9 +1,9 @@
 """What CloudFormation makes of AWS::Serverless: AWS's own translator, which has its own Python.
 
-    build/opinion/bin/python tests/support/sam_transform.py TEMPLATE REGION PARAMETERS
+    build/opinion/bin/python tests/support/sam_transform.py TEMPLATE REGION PARAMETERS MADE
 
-PARAMETERS is a file of those that are set. Writes the transformed template. It runs in the
-environment of requirements-opinion.in, so it imports nothing of ours.
+PARAMETERS is a file of those that are set. Writes the transformed template to the file MADE. It
+runs in the environment of requirements-opinion.in, so it imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def main() -> None:
     made = translator.translate(
         template, json.loads(Path(sys.argv[3]).read_text()), feature_toggle=None
     )
-    json.dump(made, sys.stdout)
+    Path(sys.argv[4]).write_text(json.dumps(made))
 
 
 if __name__ == "__main__":
