@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tests.running import RunningStack
@@ -48,3 +50,27 @@ def event_of(kind: str, source: str, detail: Any) -> dict[str, Any]:
 def run_scheduled(stack: RunningStack, function: str) -> Any:
     """Have a function do what it does on its schedule, now."""
     return call_function(stack, function, event_of("Scheduled Event", "aws.events", {}))
+
+
+@contextmanager
+def other_settings(stack: RunningStack, function: str, **variables: str) -> Iterator[None]:
+    """Have a function run with other environment variables for a while. One that is called by an
+    alias, as the API's, gets a version with them: a change of the function alone reaches nobody."""
+    client, name = stack.client("lambda"), functions(stack)[function]
+    before = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    aliases = client.list_aliases(FunctionName=name)["Aliases"]
+    client.update_function_configuration(
+        FunctionName=name, Environment={"Variables": {**before, **variables}}
+    )
+    if aliases:
+        version = client.publish_version(FunctionName=name)["Version"]
+        for alias in aliases:
+            client.update_alias(FunctionName=name, Name=alias["Name"], FunctionVersion=version)
+    try:
+        yield
+    finally:
+        client.update_function_configuration(FunctionName=name, Environment={"Variables": before})
+        for alias in aliases:
+            client.update_alias(
+                FunctionName=name, Name=alias["Name"], FunctionVersion=alias["FunctionVersion"]
+            )

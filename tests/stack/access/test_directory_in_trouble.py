@@ -15,6 +15,7 @@ from chalicelib.core.times import iso_micros
 from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.access.conftest import Newcomer
+from tests.stack.calling import other_settings
 from tests.stack.residents import registry
 from tests.support.faulty_service import Fault, FaultyService
 
@@ -22,21 +23,10 @@ from tests.support.faulty_service import Fault, FaultyService
 @pytest.fixture
 def directory(stack: RunningStack) -> Iterator[FaultyService]:
     """The way of the API's function to Cognito."""
-    functions = stack.client("lambda")
-    found = stack.client("cloudformation").describe_stack_resource(
-        StackName=stack.target.stack, LogicalResourceId="APIHandler"
-    )
-    name = found["StackResourceDetail"]["PhysicalResourceId"]
-    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     with FaultyService(None, stack.target.endpoint or "") as service:
         way = {"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": service.url}
-        functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": {**variables, **way}}
-        )
-        yield service
-        functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": variables}
-        )
+        with other_settings(stack, "APIHandler", **way):
+            yield service
 
 
 def checked(newcomer: Newcomer, ago: timedelta) -> None:

@@ -26,6 +26,7 @@ from infra.localstack.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.access.directory_server import NAME, DirectoryServer, connected_directory
 from tests.stack.asking import signed_in
+from tests.stack.calling import other_settings
 from tests.stack.officer_program import incident_body
 from tests.stack.residents import registry
 
@@ -282,19 +283,8 @@ def test_a_trigger_that_fails_lets_nobody_in_and_says_so(
 ) -> None:
     sub, said = somebody(groups=["Camera-Investigators"])
     directory.say(sub, **said)
-    functions = stack.client("lambda")
-    found = stack.client("cloudformation").describe_stack_resource(
-        StackName=stack.target.stack, LogicalResourceId="DirectorySignIn"
-    )["StackResourceDetail"]["PhysicalResourceId"]
-    before = functions.get_function_configuration(FunctionName=found)["Environment"]["Variables"]
-    broken = {**before, "DIRECTORY_ROLES": "{"}
-    functions.update_function_configuration(FunctionName=found, Environment={"Variables": broken})
-    try:
+    with other_settings(stack, "DirectorySignIn", DIRECTORY_ROLES="{"):
         page = directory.sign_in(visitor, sub)
         assert page.answer.status_code == 400
         assert not is_in(visitor.open_page("/console", ok=False))
-    finally:
-        functions.update_function_configuration(
-            FunctionName=found, Environment={"Variables": before}
-        )
     assert is_in(directory.sign_in(visitor, sub))

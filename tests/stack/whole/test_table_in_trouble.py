@@ -12,32 +12,20 @@ import pytest
 from chalicelib.core.ids import new_id
 from infra.localstack.visitor import Visitor
 from tests.running import RunningStack
+from tests.stack.calling import other_settings
 from tests.stack.officer_program import Officer, circle, incident_body, new_incident
 from tests.stack.residents import audit_of, filled, new_email
 from tests.support.faulty_service import Fault, FaultyService
 
 
-def api_function(stack: RunningStack) -> str:
-    outputs = stack.client("cloudformation").describe_stack_resource(
-        StackName=stack.target.stack, LogicalResourceId="APIHandler"
-    )
-    return str(outputs["StackResourceDetail"]["PhysicalResourceId"])
-
-
 @pytest.fixture(scope="module")
 def detour(stack: RunningStack) -> Iterator[FaultyService]:
     """The way of the API's function to its tables, while these tests run."""
-    functions, name = stack.client("lambda"), api_function(stack)
-    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    with FaultyService(None, stack.target.endpoint or "") as service:
-        changed = {**variables, "AWS_ENDPOINT_URL_DYNAMODB": service.url}
-        functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": changed}
-        )
+    with (
+        FaultyService(None, stack.target.endpoint or "") as service,
+        other_settings(stack, "APIHandler", AWS_ENDPOINT_URL_DYNAMODB=service.url),
+    ):
         yield service
-        functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": variables}
-        )
 
 
 @pytest.fixture(scope="module")
