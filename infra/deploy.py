@@ -17,16 +17,17 @@ from pathlib import Path
 
 from botocore.exceptions import NoCredentialsError
 
+from infra.account.certificate import deploy_certificate
+from infra.account.identity import caller_of, check_stage_name, shared_parameters
+from infra.account.mail_account import tell_of_messages
+from infra.account.quotas import fitting_parameters
 from infra.building.frontend import build_frontend
 from infra.building.package import build_package
 from infra.building.runtime import CHOSEN, machine_runtime
-from infra.deployment.account import caller_of, check_stage_name, shared_parameters
 from infra.deployment.artifacts import Artifacts, open_artifacts
 from infra.deployment.assets import BASEMAP_FOLDER, upload_assets
-from infra.deployment.certificate import deploy_certificate
 from infra.deployment.edge import EdgeTemplates, deploy_edge
 from infra.deployment.edge_alarms import deploy_edge_alarms
-from infra.deployment.mail_account import tell_of_messages
 from infra.deployment.options import (
     DeploymentOptions,
     check_test_stage,
@@ -34,7 +35,6 @@ from infra.deployment.options import (
     read_options,
 )
 from infra.deployment.passes import NOT_YET, StageWork
-from infra.deployment.quotas import fitting_parameters
 from infra.deployment.releases import (
     Release,
     find_release,
@@ -45,11 +45,11 @@ from infra.deployment.releases import (
     missing_assets,
     record_release,
 )
-from infra.deployment.stacks import Consent, make_ready, outputs_of, parameters_of
 from infra.deployment.target import GLOBAL_REGION, Target
 from infra.deployment.versions import Shift
 from infra.errors import StackError, report_errors
 from infra.recovery.switching import refuse_while_restoring
+from infra.stacks.applying import Consent, make_ready, outputs_of, parameters_of
 
 
 def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from infra.deployment.quotas import quotas_for, too_small
+from infra.account.quotas import quotas_for, too_small
 from infra.deployment.target import Target
 
 HELP = "Say which quotas of the account are too small, and how to ask for more."

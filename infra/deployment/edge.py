@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.deployment.stacks import AT_ONCE, Consent, apply_stack, parameters_of
 from infra.deployment.target import GLOBAL_REGION, Target
 from infra.errors import StackError
+from infra.stacks.applying import AT_ONCE, Consent, apply_stack, parameters_of
 
 BUILT_IN, OWN, NONE = "built-in", "own", "none"
 """Values of the parameter Firewall of infra/templates/edge.yaml."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from infra.building.templates import EDGE_ALARMS, read_template
-from infra.deployment.stacks import AT_ONCE, Consent, apply_stack, parameters_of
 from infra.deployment.target import GLOBAL_REGION, Target
+from infra.stacks.applying import AT_ONCE, Consent, apply_stack, parameters_of
 
 
 def deploy_edge_alarms(target: Target, distribution_id: str, consent: Consent = AT_ONCE) -> None:

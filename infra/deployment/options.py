@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from chalicelib.core.typed.typed_text import clean_text
 from infra.deployment.edge import firewall_parameters
 from infra.deployment.force_directory import check_directory, read_metadata
-from infra.deployment.stacks import AT_ONCE, Consent
 from infra.deployment.target import REGION
 from infra.errors import StackError
+from infra.stacks.applying import AT_ONCE, Consent
 
 TEST_STAGE = {
     "TestStage": "yes",

@@ -9,10 +9,10 @@ from typing import Any
 
 from infra.deployment.artifacts import Artifacts
 from infra.deployment.releases import Release
-from infra.deployment.stacks import Consent, apply_stack, outputs_of, parameters_of
-from infra.deployment.statuses import physical_names
 from infra.deployment.target import Target
 from infra.deployment.versions import Shift, published
+from infra.stacks.applying import Consent, apply_stack, outputs_of, parameters_of
+from infra.stacks.statuses import physical_names
 
 NOT_YET = "not-yet"
 """The value of the parameter Protect between the passes of a first deployment."""

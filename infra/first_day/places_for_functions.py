@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.deployment.quotas import KEPT_FREE, concurrency_of, read_places
+from infra.account.quotas import KEPT_FREE, concurrency_of, read_places
 from infra.first_day.running import StageOnTrial, TrialFinding, failed, not_here, proved
 
 QUESTION = "May enough functions run at once, and are reminders bounded?"

@@ -15,9 +15,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.container import Container
 from chalicelib.core.ids import new_id
-from infra.deployment.stacks import parameters_of
 from infra.deployment.target import Target
 from infra.deployment.wiring import services_of
+from infra.stacks.applying import parameters_of
 
 T = TypeVar("T")
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.deployment.stacks import parameters_of
 from infra.deployment.target import Target
 from infra.errors import StackError
+from infra.stacks.applying import parameters_of
 
 TABLES = {"registry": "RegistryTable", "audit": "AuditTable"}
 """The tables by what people call them, with their logical ids, which are outputs as well."""

@@ -27,12 +27,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.deployment.stacks import Consent, apply_stack, parameters_of
-from infra.deployment.statuses import physical_names
 from infra.deployment.target import Target
 from infra.deployment.versions import Shift, published
 from infra.errors import StackError
 from infra.recovery.stage_table import TABLES, processed_template
+from infra.stacks.applying import Consent, apply_stack, parameters_of
+from infra.stacks.statuses import physical_names
 
 UNDER_WAY = "RestoreUnderWay"
 """The output that stands in a stack while a restored table is being switched to."""

@@ -12,7 +12,7 @@ from infra.deploy import deploy
 from infra.deployment.artifacts import open_artifacts
 from infra.deployment.options import DeploymentOptions
 from infra.deployment.releases import history_of
-from infra.deployment.stacks import Consent
+from infra.stacks.applying import Consent
 from tests.running import RunningStack
 
 

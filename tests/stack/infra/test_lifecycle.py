@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from infra import local
-from infra.deployment.stacks import apply_stack
 from infra.deployment.target import GLOBAL_REGION, REGION, Target
 from infra.errors import StackError
 from infra.localstack.emulator import Emulator, free_port
+from infra.stacks.applying import apply_stack
 from tests.running import RunningStack
 
 

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from infra.deployment.mail_account import tell_of_messages
+from infra.account.mail_account import tell_of_messages
 
 DOMAIN = "force.example"
 SANDBOX = {

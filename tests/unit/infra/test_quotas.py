@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.deployment import quotas
-from infra.deployment.quotas import LambdaPlaces, fitting_parameters, quotas_for, too_small
+from infra.account import quotas
+from infra.account.quotas import LambdaPlaces, fitting_parameters, quotas_for, too_small
 from infra.errors import StackError
 from tests.support.stubbed import Refusal, StubbedTarget, stubbed
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from infra.deployment.account import caller_of, check_stage_name, shared_parameters
+from infra.account.identity import caller_of, check_stage_name, shared_parameters
 from infra.deployment.artifacts import open_artifacts
 from infra.deployment.target import Target
 from infra.errors import StackError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.deployment.failures import failure_words, plain_reason
+from infra.stacks.failures import failure_words, plain_reason
 from tests.unit.infra.deployment.fake_cloudformation import FakeCloudFormation, event
 
 NAME = "sightline-prod"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.deployment.failures import newest_event, validation_words
-from infra.deployment.stacks import apply_stack
-from infra.deployment.statuses import status_of
 from infra.errors import StackError
+from infra.stacks.applying import apply_stack
+from infra.stacks.failures import newest_event, validation_words
+from infra.stacks.statuses import status_of
 from tests.support.stubbed import Refusal, stubbed
 
 NAME = "sightline-prod"

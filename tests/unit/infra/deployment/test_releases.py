@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.account.certificate import wanted_records
 from infra.deployment import releases
-from infra.deployment.certificate import wanted_records
 from infra.deployment.releases import (
     Release,
     find_release,

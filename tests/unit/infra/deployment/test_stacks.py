@@ -7,10 +7,10 @@ from typing import Any
 import botocore.session
 import pytest
 
-from infra.deployment import stacks
-from infra.deployment.stacks import Consent, apply_stack, make_ready
-from infra.deployment.statuses import STEPS, Step
 from infra.errors import StackError
+from infra.stacks import applying as stacks
+from infra.stacks.applying import Consent, apply_stack, make_ready
+from infra.stacks.statuses import STEPS, Step
 from tests.unit.infra.deployment.fake_cloudformation import (
     FakeCloudFormation,
     change,

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from infra.deployment.statuses import Step, status_of, step_for
 from infra.errors import StackError
+from infra.stacks.statuses import Step, status_of, step_for
 
 
 def pauses(seconds: float = 3600) -> Iterator[None]:

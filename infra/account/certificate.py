@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from infra.building.templates import CERTIFICATE, read_template
-from infra.deployment.failures import events_since
-from infra.deployment.stacks import AT_ONCE, Consent, apply_stack
 from infra.deployment.target import GLOBAL_REGION, Target
+from infra.stacks.applying import AT_ONCE, Consent, apply_stack
+from infra.stacks.failures import events_since
 
 RECORD = re.compile(
     r"Content of DNS Record is: \{Name: ([^,]+), ?Type: (\w+), ?Value: ([^}]+?)\.?\}"

@@ -11,15 +11,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.deployment.change_sets import (
+from infra.errors import StackError
+from infra.stacks.change_sets import (
     CAPABILITIES,
     await_change_set,
     change_words,
     drop_change_set,
     refuse_loss,
 )
-from infra.deployment.failures import failure_words, has_begun, newest_event
-from infra.deployment.statuses import (
+from infra.stacks.failures import failure_words, has_begun, newest_event
+from infra.stacks.statuses import (
     Step,
     advice,
     holding_data,
@@ -27,8 +28,7 @@ from infra.deployment.statuses import (
     status_of,
     step_for,
 )
-from infra.deployment.waiting import await_stack, pauses
-from infra.errors import StackError
+from infra.stacks.waiting import await_stack, pauses
 
 WORKED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from infra.deployment.stacks import parameters_of
 from infra.deployment.target import Target
 from infra.errors import StackError
+from infra.stacks.applying import parameters_of
 
 KEPT_FREE = 100
 """Places that Lambda keeps for functions without a reservation: pages and all other jobs."""

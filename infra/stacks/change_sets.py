@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from infra.deployment.failures import validation_words
-from infra.deployment.statuses import HOLDS_DATA
-from infra.deployment.waiting import pauses
 from infra.errors import StackError
+from infra.stacks.failures import validation_words
+from infra.stacks.statuses import HOLDS_DATA
+from infra.stacks.waiting import pauses
 
 UNCHANGED = ("didn't contain changes", "No updates are to be performed")
 """Texts by which CloudFormation says that a change set would do nothing."""

@@ -1,0 +1,1 @@
+"""What an account has and allows: whose it is, e-mail, quotas, certificates."""
