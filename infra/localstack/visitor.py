@@ -57,6 +57,10 @@ class VisitedPage:
             unseen.decompose()
         return re.sub(r"\s+", " ", soup.get_text(" ")).strip()
 
+    def checked(self, name: str) -> list[str]:
+        """List the values of the checkboxes of this name that are ticked, which `form` leaves out."""
+        return [str(box["value"]) for box in self.soup.select(f"input[name={name}][checked]")]
+
     def form(self, action: str = "") -> tuple[str, dict[str, str]]:
         """Find the address and fields (hidden ones and defaults) of the first form that posts to an
         address with `action` in it. Raises LookupError when there is none."""

@@ -137,9 +137,10 @@ class PlantedJob:
     def record(self) -> None:
         """An officer fills in a profile, records an incident, searches and sees a contact."""
         self.planted.keep("session of officer", self.officer.cookie(OFFICER_COOKIE))
+        page = self.officer.open_page("/console/profile")
         profile = {"name": self.word("name of officer"), "phone": PHONES["phone of officer"]}
         profile["email"] = self.email("email of officer")
-        self.fill_in(self.officer, "/console/profile", profile)
+        self.fill_in(self.officer, page, {**profile, "news": page.checked("news")})
         start = datetime.now(UTC) - timedelta(hours=3)
         case = {
             "crime_reference": self.word("crime reference"),

@@ -69,7 +69,8 @@ def settings_of(stack: RunningStack) -> Settings:
     for page in pages:
         for function in page["Functions"]:
             variables = function.get("Environment", {}).get("Variables", {})
-            if "REGISTRY_TABLE" in variables:
+            own = function["FunctionName"].startswith(f"{stack.target.stack}-")
+            if own and "REGISTRY_TABLE" in variables:
                 return Settings.from_environment(variables)
     raise AssertionError("no function of ours in the stack")
 

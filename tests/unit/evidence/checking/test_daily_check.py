@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -109,9 +110,9 @@ def test_the_days_share_is_done_once_and_what_is_new_every_time(desk: Desk) -> N
 
 
 def pieces_of(day: date, count: int) -> list[str]:
-    found = [new_id() for _ in range(count * CYCLE * 3)]
     turn = day.toordinal() % CYCLE
-    return sorted(one for one in found if int(id_fraction(one) * CYCLE) == turn)[:count]
+    of_day = (one for one in iter(new_id, "") if int(id_fraction(one) * CYCLE) == turn)
+    return sorted(islice(of_day, count))
 
 
 def test_a_share_goes_on_where_it_stopped_also_on_the_next_day(desk: Desk) -> None:
