@@ -58,7 +58,7 @@ class VisitedPage:
         return re.sub(r"\s+", " ", soup.get_text(" ")).strip()
 
     def checked(self, name: str) -> list[str]:
-        """List the values of the checkboxes of this name that are ticked, which `form` leaves out."""
+        """List the values of all ticked checkboxes of this name; `form` knows one of them."""
         return [str(box["value"]) for box in self.soup.select(f"input[name={name}][checked]")]
 
     def form(self, action: str = "") -> tuple[str, dict[str, str]]:
