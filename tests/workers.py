@@ -17,7 +17,7 @@ from infra.building.package import build_package
 from infra.errors import StackError
 from infra.localstack.emulator import install
 
-A_CORE = 3
+A_CORE = 2
 MOST = 8
 """Workers. Each one's stack takes about a gigabyte."""
 

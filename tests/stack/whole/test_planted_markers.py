@@ -111,6 +111,15 @@ def story(
                 **stored_items(stack, "audit"),
             },
         )
+    put_profile_back(stack)
+
+
+def put_profile_back(stack: RunningStack) -> None:
+    """Empty what the officer typed: tests that come later know the sample officer by name."""
+    with signed_in(stack, "investigator") as officer:
+        page = officer.open_page("/console/profile")
+        empty = {"name": "", "phone": "", "email": "", "news": page.checked("news")}
+        officer.submit(page, empty, action="/console/profile")
 
 
 QUEUES = {"send queue": "SendQueue", "failure queue": "Failures", "event": EVENTS}
