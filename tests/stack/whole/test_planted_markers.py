@@ -90,6 +90,7 @@ def story(
         owner = opened.enter_context(stack.visitor())
         roles = ("investigator", "supervisor", "administrator")
         one, two, three = (opened.enter_context(signed_in(stack, role)) for role in roles)
+        _, profile = one.open_page("/console/profile").form("/console/profile")
         job, due = PlantedJob(stack, planted, owner, one, two, three), []
         for step in (job.register, job.record, job.answer, job.look, job.end, job.fail):
             step()
@@ -111,15 +112,15 @@ def story(
                 **stored_items(stack, "audit"),
             },
         )
-    put_profile_back(stack)
+    put_profile_back(stack, profile)
 
 
-def put_profile_back(stack: RunningStack) -> None:
-    """Empty what the officer typed: tests that come later know the sample officer by name."""
+def put_profile_back(stack: RunningStack, profile: dict[str, str]) -> None:
+    """Give the sample officer the profile of before: later tests know them by name and number."""
     with signed_in(stack, "investigator") as officer:
         page = officer.open_page("/console/profile")
-        empty = {"name": "", "phone": "", "email": "", "news": page.checked("news")}
-        officer.submit(page, empty, action="/console/profile")
+        said = {"name": profile["name"], "phone": profile["phone"], "email": ""}
+        officer.submit(page, {**said, "news": page.checked("news")}, action="/console/profile")
 
 
 QUEUES = {"send queue": "SendQueue", "failure queue": "Failures", "event": EVENTS}
