@@ -37,6 +37,7 @@ LONGEST = (
     "tests/browser/test_console.py",
     "tests/unit/search/test_site_search_exact.py",
     "tests/unit/search/test_site_map.py",
+    "tests/unit/web/test_api_schema.py",
 )
 """As the summary of a run tells it; the others follow in the order of their kinds."""
 
