@@ -76,6 +76,14 @@ class Target:
             config=settings,
         )
 
+    def physical_name(self, logical: str, stack: str = "", region: str = "") -> str:
+        """Find the name that a resource of the template has in the stage, or in another of its
+        stacks."""
+        found = self.client("cloudformation", region).describe_stack_resource(
+            StackName=stack or self.stack, LogicalResourceId=logical
+        )
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
     def origin(self, api_id: str, api_stage: str) -> dict[str, str]:
         """Make the parameters of edge.yaml that tell CloudFront where the API is."""
         if self.endpoint is None:

@@ -30,10 +30,7 @@ def services_of(target: Target, **instead: str) -> Container:
     So a command can never work with other tables or another key than the stage does, unless it says
     so. instead: settings that are to be others, such as the table that a restore is about.
     """
-    resource = target.client("cloudformation").describe_stack_resource(
-        StackName=target.stack, LogicalResourceId="APIHandler"
-    )
-    name = resource["StackResourceDetail"]["PhysicalResourceId"]
+    name = target.physical_name("APIHandler")
     found = target.client("lambda").get_function_configuration(FunctionName=name)
     environment: dict[str, str] = found["Environment"]["Variables"]
     return Container(

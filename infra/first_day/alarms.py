@@ -18,7 +18,7 @@ def prove(stage: StageOnTrial) -> Iterator[TrialFinding]:
         ("the stage's", target.stack, target.region, "Alarms"),
         ("the edge's", target.edge_alarms_stack, GLOBAL_REGION, "EdgeAlarms"),
     ):
-        topic = stage.physical_name(logical, stack, region)
+        topic = stage.target.physical_name(logical, stack, region)
         yield _subscribers(stage, whose, topic, target.client("sns", region))
         alarms = _alarms_of(stage, stack, region)
         silent = [one["AlarmName"] for one in alarms if not _tells(one, topic)]

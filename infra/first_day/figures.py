@@ -19,7 +19,7 @@ def prove(stage: StageOnTrial) -> Iterator[TrialFinding]:
     calls = cloudwatch.get_metric_statistics(
         Namespace="AWS/Lambda",
         MetricName="Invocations",
-        Dimensions=[{"Name": "FunctionName", "Value": stage.physical_name("Sweep")}],
+        Dimensions=[{"Name": "FunctionName", "Value": stage.target.physical_name("Sweep")}],
         StartTime=now - WITHIN,
         EndTime=now,
         Period=3600,

@@ -101,13 +101,6 @@ class StageOnTrial:
         """A client of AWS with the rights of whoever runs this."""
         return self.target.client(name)
 
-    def physical_name(self, logical: str, stack: str = "", region: str = "") -> str:
-        """Find the name of a resource of the stage's template, or of another of its stacks."""
-        found = self.target.client("cloudformation", region).describe_stack_resource(
-            StackName=stack or self.target.stack, LogicalResourceId=logical
-        )
-        return str(found["StackResourceDetail"]["PhysicalResourceId"])
-
     def own_name(self) -> str:
         """Make a name for something that is removed again."""
         return f"first-day-{new_id()}"

@@ -26,7 +26,7 @@ def complete_stack(target: Target, template: dict[str, Any], outputs: dict[str, 
     cloudformation = target.client("cloudformation")
     stack = cloudformation.describe_stacks(StackName=target.stack)["Stacks"][0]
     known = {p["ParameterKey"]: p["ParameterValue"] for p in stack["Parameters"]}
-    key = _physical(target, "DataKey")
+    key = target.physical_name("DataKey")
     for name in TABLES:
         wanted = template["Resources"][name]["Properties"]
         _complete_table(target.client("dynamodb"), outputs[name], wanted, key)
@@ -34,7 +34,7 @@ def complete_stack(target: Target, template: dict[str, Any], outputs: dict[str, 
         wanted = template["Resources"][name]["Properties"]
         _complete_bucket(target.client("s3"), outputs[name], wanted, known, key)
     most = int(known["RemindConcurrency"])
-    _bound_function(target.client("lambda"), _physical(target, "Remind"), most)
+    _bound_function(target.client("lambda"), target.physical_name("Remind"), most)
     definition = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     _name_binary_types(target, definition["x-amazon-apigateway-binary-media-types"])
 
@@ -72,18 +72,10 @@ def make_up_for_stop(target: Target) -> None:
     }
     for function in ("Sweep", "VerifyRecord"):
         target.client("lambda").invoke(
-            FunctionName=_physical(target, function),
+            FunctionName=target.physical_name(function),
             InvocationType="Event",
             Payload=json.dumps(event).encode(),
         )
-
-
-def _physical(target: Target, name: str) -> str:
-    """Find the name that a resource of the template has in the stack."""
-    found = target.client("cloudformation").describe_stack_resource(
-        StackName=target.stack, LogicalResourceId=name
-    )
-    return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
 
 def _bound_function(functions: Any, name: str, most: int) -> None:
@@ -98,7 +90,7 @@ def _name_binary_types(target: Target, types: list[str]) -> None:
     API's definition, and takes them only as a list, which boto3 does not send."""
     scope = f"Credential=test/20260101/{target.region}/apigateway/aws4_request"
     answer = httpx.patch(
-        f"{target.endpoint}/restapis/{_physical(target, 'RestAPI')}",
+        f"{target.endpoint}/restapis/{target.physical_name('RestAPI')}",
         headers={"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"},
         json={"patchOperations": [{"op": "replace", "path": "/binaryMediaTypes", "value": types}]},
     )

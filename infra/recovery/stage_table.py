@@ -71,10 +71,7 @@ def read_stage_table(target: Target, called: str, kept: Mapping[str, Any] | None
             f"The template of {target.stack} has no {TABLES[called]}, and no restore is under way."
         )
     stack = cloudformation.describe_stacks(StackName=target.stack)["Stacks"][0]
-    found = cloudformation.describe_stack_resource(
-        StackName=target.stack, LogicalResourceId="DataKey"
-    )
-    key = kms.describe_key(KeyId=found["StackResourceDetail"]["PhysicalResourceId"])["KeyMetadata"]
+    key = kms.describe_key(KeyId=target.physical_name("DataKey"))["KeyMetadata"]
     if key["KeyState"] != "Enabled":
         raise StackError(
             f"The key {key['KeyId']}, which encrypts the tables and their backups, is "

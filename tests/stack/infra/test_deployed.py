@@ -117,10 +117,7 @@ def with_rights_of(stack: RunningStack, role: str) -> Any:
     """An S3 client of somebody with the rights of one of the stage's roles."""
     iam, name = stack.client("iam"), f"as-{role}-{new_id()}"
     iam.create_user(UserName=name)
-    resources = stack.client("cloudformation").describe_stack_resource(
-        StackName=stack.target.stack, LogicalResourceId=role
-    )
-    made = resources["StackResourceDetail"]["PhysicalResourceId"]
+    made = stack.target.physical_name(role)
     for policy in iam.list_role_policies(RoleName=made)["PolicyNames"]:
         document = iam.get_role_policy(RoleName=made, PolicyName=policy)["PolicyDocument"]
         iam.put_user_policy(UserName=name, PolicyName=policy, PolicyDocument=json.dumps(document))

@@ -22,11 +22,7 @@ def wishes(stack: RunningStack) -> DeploymentOptions:
 
 def test_pages_are_answered_by_a_version_with_the_present_environment(stack: RunningStack) -> None:
     """The environment of the last pass, not of the one before the address was known."""
-    functions, resources = stack.client("lambda"), stack.client("cloudformation")
-    found = resources.describe_stack_resource(
-        StackName=stack.target.stack, LogicalResourceId="APIHandler"
-    )
-    name = found["StackResourceDetail"]["PhysicalResourceId"]
+    functions, name = stack.client("lambda"), stack.target.physical_name("APIHandler")
     live = functions.get_function_configuration(FunctionName=name, Qualifier="live")
     latest = functions.get_function_configuration(FunctionName=name)
     assert live["Version"].isdigit() and latest["Version"] == "$LATEST"
