@@ -151,6 +151,7 @@ def test_a_position_that_was_typed_is_taken(page: Page, stack: RunningStack) -> 
     page.get_by_label("Latitude").fill("52.476543")
     page.get_by_label("Longitude").fill("-1.904321")
     page.get_by_role("button", name="Register").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
     page.goto(stack.link_in_mail(email, "/register/confirm"))
     page.get_by_role("button", name="Confirm my registration").click()
     expect(page.get_by_text("2 cameras at XQ1 1AA")).to_be_visible()

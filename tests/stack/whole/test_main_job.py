@@ -158,7 +158,7 @@ def upload_with_a_damaged_part(owner: Visitor, reply: str) -> tuple[dict[str, An
         asked = {"parts": [{"number": number, "sha256": check}]}
         (signed,) = owner.json("POST", f"{upload}/parts", asked)["parts"]
         if number == 2:
-            damaged = b"\0" + part[1:]
+            damaged = bytes([part[0] ^ 1]) + part[1:]
             refused = owner.send_request(
                 "PUT", signed["url"], headers=signed["headers"], content=damaged
             )
