@@ -14,6 +14,10 @@ READY := .venv/.installed
 # its own (tests/workers.py); WORKERS=… says how many, and 0 is none.
 WORKERS ?= auto
 IN_WORKERS := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+# Compiled modules are kept, where an environment asks Python not to, too: without them each worker and
+# each command that a test starts compiles everything again, and pytest rewrites 400 files of tests.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/bytecode
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## Say what each command does

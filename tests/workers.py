@@ -9,6 +9,11 @@ made once. Files that take long are handed out first, so that none is left alone
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import DEVNULL, Popen
 
 import pytest
 
@@ -16,6 +21,7 @@ from infra.building.frontend import build_frontend
 from infra.building.package import build_package
 from infra.errors import StackError
 from infra.localstack.emulator import install
+from infra.paths import ROOT
 
 A_CORE = 2
 MOST = 8
@@ -61,9 +67,10 @@ class Workers:
     def pytest_xdist_setupnodes(self) -> None:
         """Build once what every worker's stack needs; the workers only find it done."""
         try:
-            build_frontend()
-            build_package()
-            install()
+            with _compiling():
+                build_frontend()
+                build_package()
+                install()
         except StackError as error:
             raise pytest.UsageError(str(error)) from error
 
@@ -72,6 +79,18 @@ class Workers:
     ) -> None:
         if is_worker(config):
             items.sort(key=lambda item: _place(item.nodeid.partition("::")[0]))
+
+
+@contextmanager
+def _compiling() -> Iterator[None]:
+    """Have a process collect the tests meanwhile, when nothing was compiled yet where the Makefile
+    has compiled modules kept: else each worker compiles all of them."""
+    if sys.pycache_prefix is None or Path(sys.pycache_prefix, *ROOT.parts[1:], "tests").exists():
+        yield
+        return
+    collect = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    with Popen(collect, cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL):
+        yield
 
 
 def _place(file: str) -> tuple[int, int]:
