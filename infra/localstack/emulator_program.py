@@ -1,4 +1,4 @@
-"""Runs the emulator with two things done otherwise, both for time.
+"""Runs the emulator with four things done otherwise, all for time.
 
 - **One address's e-mails.** The emulator tells of all e-mails at once or of none. After hundreds of
   requests that is megabytes, and whoever waits for a mail asks again and again: it took more of a
@@ -7,6 +7,9 @@
 - **A package unpacked once.** The emulator unpacks a function's package anew for each of its
   processes, and each compiles every module again. Here they share one folder, named after the
   content, in the folder that UNPACKED names; compiled modules stay in it.
+- **An expression read once.** A query reads its key condition and checks its grammar anew for each
+  item of the partition. The same text always gives the same.
+- **A policy read once.** Each call parses all policies of its role from JSON.
 
 This file is run by the Python of the emulator's environment, which has none of our packages.
 """
@@ -21,12 +24,18 @@ import tempfile
 import threading
 import time
 import zipfile
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from ministack import app  # type: ignore[import-not-found]  # In the emulator's environment only.
-from ministack.core import lambda_runtime  # type: ignore[import-not-found]  # As above.
+from ministack.core import (  # type: ignore[import-not-found]  # As above.
+    iam_evaluator,
+    lambda_runtime,
+)
+from ministack.services import dynamodb  # type: ignore[import-not-found]  # As above.
 
 MESSAGES = "/_ministack/ses/messages"
 TOLD = (
@@ -35,6 +44,9 @@ TOLD = (
 """What the emulator tells of a mail; of one that was made from a template, as it was rendered."""
 KEPT = 3 * 86400
 """Seconds after which an unpacked package that no process was started from is forgotten."""
+
+REMEMBERED = 4096
+"""Expressions, and policies; the least recently used one makes room."""
 
 tell_all = app._handle_ses_messages_request
 unpacking = threading.Lock()
@@ -97,7 +109,30 @@ def forget_old(folder: Path) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
+def remembered(read: Callable[..., Any], made: type) -> Callable[..., Any]:
+    """A function that remembers its answers for a first argument of the immutable type `made`, and
+    works as before for any other."""
+    remember = lru_cache(REMEMBERED)(read)
+
+    def read_once(first: Any, *more: Any) -> Any:
+        return (remember if isinstance(first, made) else read)(first, *more)
+
+    return read_once
+
+
+def read_expressions_once() -> None:
+    """Remember what DynamoDB's expressions say, and what is wrong with them. Tokens are a tuple, so
+    that nobody who is given the remembered ones changes them."""
+    tokens_of = dynamodb._tokenize
+    dynamodb._tokenize = remembered(lambda text: tuple(tokens_of(text)), str)
+    for name in ("_check_redundant_parens", "_check_reserved_keyword_usage"):
+        setattr(dynamodb, name, remembered(getattr(dynamodb, name), tuple))
+    dynamodb._condition_syntax_error = remembered(dynamodb._condition_syntax_error, str)
+
+
 if __name__ == "__main__":
+    read_expressions_once()
+    iam_evaluator.parse_policy_document = remembered(iam_evaluator.parse_policy_document, str)
     app._handle_ses_messages_request = tell_messages
     lambda_runtime.zipfile = SimpleNamespace(
         ZipFile=SharedPackage,
