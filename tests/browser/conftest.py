@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    BrowserType,
     ConsoleMessage,
     Page,
     Response,
@@ -30,12 +31,35 @@ NewPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[BrowserType]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def plain_browser(chromium: BrowserType) -> Iterator[Browser]:
+    """One that cannot draw maps (no WebGL), where a page says so and works without."""
+    options = launch_options()
+    browser = chromium.launch(**options | {"args": [*options["args"], "--disable-3d-apis"]})
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def map_browser(chromium: BrowserType) -> Iterator[Browser]:
+    """One that draws maps, by software: the first map of a page takes seconds of a processor."""
+    browser = chromium.launch(**launch_options())
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """The one with maps for tests that are marked `maps`, because they are about a map."""
+    drawing = request.node.get_closest_marker("maps") is not None
+    browser: Browser = request.getfixturevalue("map_browser" if drawing else "plain_browser")
+    return browser
 
 
 def say_failed(answer: Response) -> None:

@@ -13,7 +13,8 @@ from chalicelib.core.times import utc_now
 from chalicelib.registry.model import Site
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
-from tests.browser.test_console import found_heading, record_incident, reference, sign_in
+from tests.browser.signing_in import sign_in
+from tests.browser.test_console import found_heading, record_incident, reference
 from tests.running import RunningStack
 from tests.support.desk import Session, add_site, settings_of
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,19 +19,12 @@ from chalicelib.core.times import utc_now
 from chalicelib.registry.model import Site
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
+from tests.browser.signing_in import sign_in, sign_in_by_hand
 from tests.running import RunningStack
 from tests.support.desk import Session, add_site, settings_of
 
 LONDON = ZoneInfo("Europe/London")
-
-
-def sign_in(stack: RunningStack, page: Page, role: str, at: str = "/console") -> None:
-    officer = stack.officer(role)
-    page.goto(at)
-    page.get_by_label("Username").fill(officer["username"])
-    page.get_by_label("Password").fill(officer["password"])
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+NUMBERS = count(secrets.randbelow(10**6))
 
 
 def local(hours_ago: float) -> str:
@@ -39,15 +33,16 @@ def local(hours_ago: float) -> str:
 
 
 def reference() -> str:
-    return f"20/{secrets.randbelow(10**6):06}/26"
+    """One that no other incident of this stack has: a second one would be told of the first."""
+    return f"20/{next(NUMBERS) % 10**6:06}/26"
 
 
-def record_incident(page: Page, crime: str, postcode: str = "B1 1AY") -> None:
-    """From the form to the incident's page."""
+def record_incident(page: Page, crime: str, postcode: str = "B1 1AY", begun: str = "") -> None:
+    """From the form to the incident's page. begun: three hours ago unless something is said."""
     page.goto("/console/incidents/new")
     page.get_by_label("Crime reference").fill(crime)
     page.get_by_label("Offence").fill("Burglary")
-    page.get_by_label("From", exact=True).fill(local(3))
+    page.get_by_label("From", exact=True).fill(begun or local(3))
     page.get_by_label("To", exact=True).fill(local(2))
     page.get_by_label("What owners are told").fill("A shop was broken into.")
     page.get_by_label("Postcode").fill(postcode)
@@ -72,7 +67,7 @@ def sites(stack: RunningStack) -> list[Site]:
 
 
 def test_the_wanted_page_comes_after_signing_in(stack: RunningStack, page: Page) -> None:
-    sign_in(stack, page, "investigator", "/console/incidents/new")
+    sign_in_by_hand(stack, page, "investigator", "/console/incidents/new")
     expect(page.get_by_role("heading", name="New incident")).to_be_visible()
     (cookie,) = [c for c in page.context.cookies() if c["name"] == "__Host-officer"]
     assert cookie["secure"]
@@ -91,7 +86,7 @@ def test_a_wrong_password_stays_at_the_hosted_page(stack: RunningStack, page: Pa
 
 
 def test_signing_out_leaves_nothing_behind(stack: RunningStack, page: Page) -> None:
-    sign_in(stack, page, "investigator")
+    sign_in_by_hand(stack, page, "investigator")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
     page.go_back()
@@ -99,6 +94,7 @@ def test_signing_out_leaves_nothing_behind(stack: RunningStack, page: Page) -> N
     expect(page.get_by_label("Password")).to_be_visible()
 
 
+@pytest.mark.maps
 def test_search_and_request_with_the_map(
     stack: RunningStack, page: Page, sites: list[Site]
 ) -> None:
@@ -181,6 +177,7 @@ def test_search_request_and_contact_without_javascript(
     expect(page.get_by_text("Somebody was arrested")).to_be_visible()
 
 
+@pytest.mark.maps
 def test_an_incident_is_recorded_and_searched_by_keyboard_alone(
     stack: RunningStack, page: Page, sites: list[Site]
 ) -> None:

@@ -18,6 +18,7 @@ from chalicelib.requests.model import CameraAnswer, RecipientState
 from chalicelib.requests.recorder_clock import CheckMethod
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import DESK, PHONE, NewPage
+from tests.browser.signing_in import sign_in
 from tests.running import RunningStack
 from tests.stack.requests.test_coverage import wait_for
 from tests.support.desk import OFFICER, Session, add_incident, add_site, settings_of
@@ -49,11 +50,7 @@ def request_id(stack: RunningStack) -> str:
 
 
 def open_page(stack: RunningStack, page: Page, request_id: str) -> None:
-    officer = stack.officer("investigator")
-    page.goto(f"/console/requests/{request_id}")
-    page.get_by_label("Username").fill(officer["username"])
-    page.get_by_label("Password").fill(officer["password"])
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(stack, page, "investigator", f"/console/requests/{request_id}")
     page.get_by_role("link", name="What the replies show").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What the replies show")
 
@@ -153,20 +150,12 @@ def ask(services: Container, incident: Incident, start: datetime, site: Site) ->
     return made.request.id
 
 
-def sign_in(stack: RunningStack, page: Page, address: str) -> None:
-    officer = stack.officer("investigator")
-    page.goto(address)
-    page.get_by_label("Username").fill(officer["username"])
-    page.get_by_label("Password").fill(officer["password"])
-    page.get_by_role("button", name="Sign in").click()
-
-
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_all_requests_of_an_incident_are_one_page(
     stack: RunningStack, new_page: NewPage, incident_id: str, size: tuple[int, int]
 ) -> None:
     page = new_page(size)
-    sign_in(stack, page, f"/console/incidents/{incident_id}")
+    sign_in(stack, page, "investigator", f"/console/incidents/{incident_id}")
     page.get_by_role("link", name="What the replies show").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What the replies show")
     expect(page.get_by_text("All 2 requests for")).to_be_visible()
@@ -183,11 +172,12 @@ def test_all_requests_of_an_incident_are_one_page(
     assert coming.value.suggested_filename == f"disclosure-incident-{incident_id}.csv"
 
 
+@pytest.mark.maps
 def test_the_map_draws_what_cameras_have_in_view(
     stack: RunningStack, page: Page, incident_id: str
 ) -> None:
     """Near by, with a key; the search says which way they look."""
-    sign_in(stack, page, f"/console/incidents/{incident_id}")
+    sign_in(stack, page, "investigator", f"/console/incidents/{incident_id}")
     # By then the page's script has the form, which is sent as a page without it.
     expect(page.locator(".maplibregl-canvas")).to_be_visible()
     page.get_by_role("textbox", name="Radius").fill("100")

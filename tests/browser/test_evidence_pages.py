@@ -16,6 +16,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from infra.paths import SHARED_DATA
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.browser.presence import told_of_use
+from tests.browser.signing_in import sign_in
 from tests.clips import mp4
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked
@@ -57,7 +58,7 @@ def test_a_clip_goes_from_a_phone_to_the_console(
     evidence_id = reference.replace("-", "").lower()
     assert world.decided(evidence_id)["sha256"] == sha256(clip)
 
-    desk = sign_in(world, new_page)
+    desk = investigator(world, new_page)
     desk.clock.install()
     desk.goto(f"/console/requests/{world.request_id}/evidence")
     desk.get_by_role("link", name="Front door.mp4").first.click()
@@ -264,12 +265,7 @@ def part_number(request: Request) -> str:
     return request.url.partition("partNumber=")[2].partition("&")[0]
 
 
-def sign_in(world: Asked, new_page: NewPage) -> Page:
-    officer = world.stack.officer("investigator")
+def investigator(world: Asked, new_page: NewPage) -> Page:
     desk = new_page(DESK)
-    desk.goto("/console/sign-in")
-    desk.locator("input[name=username]").fill(officer["username"])
-    desk.locator("input[name=password]").fill(officer["password"])
-    desk.locator("input[name=password]").press("Enter")
-    desk.wait_for_url("**/console*")
+    sign_in(world.stack, desk, "investigator")
     return desk

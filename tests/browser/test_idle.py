@@ -12,7 +12,7 @@ from chalicelib.core.times import utc_now
 from tests.browser.accessibility import problems
 from tests.browser.conftest import NewPage
 from tests.browser.presence import told_of_use
-from tests.browser.test_console import sign_in
+from tests.browser.signing_in import sign_in, sign_in_by_hand
 from tests.running import RunningStack
 from tests.stack.residents import registry
 
@@ -97,7 +97,7 @@ def test_what_was_typed_is_kept_and_the_desk_is_left_clean(stack: RunningStack, 
     desk.clock.run_for("02:58")
     expect(desk.get_by_role("heading", name="You are signed out")).to_be_visible()
     expect(desk.get_by_text("it is kept for an hour")).to_be_visible()
-    sign_in(stack, desk, "supervisor")
+    sign_in_by_hand(stack, desk, "supervisor")
     expect(desk.get_by_text("nothing has been sent")).to_be_visible()
     expect(desk.get_by_label("Offence")).to_have_value("Burglary of a jeweller’s")
     expect(desk.get_by_label("What owners are told")).to_have_value("Two people with a ladder.")
@@ -139,7 +139,7 @@ def test_a_form_that_was_not_taken_is_kept(stack: RunningStack, desk: Page) -> N
     desk.wait_for_load_state()
     leave(desk)
     expect(desk.get_by_role("heading", name="You are signed out")).to_be_visible()
-    sign_in(stack, desk, "supervisor")
+    sign_in_by_hand(stack, desk, "supervisor")
     expect(desk.get_by_label("Offence")).to_have_value("Theft of a boat")
 
 
@@ -160,7 +160,7 @@ def test_who_cannot_be_signed_out_sees_nothing_and_can_try_again(
     desk.unroute("**/console/drafts")
     again.click()
     expect(desk.get_by_role("heading", name="You are signed out")).to_be_visible()
-    sign_in(stack, desk, "supervisor")
+    sign_in_by_hand(stack, desk, "supervisor")
     expect(desk.get_by_label("Offence")).to_have_value("Theft of a horse")
 
 

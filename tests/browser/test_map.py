@@ -19,10 +19,12 @@ from chalicelib.cameras.model import PropertyType
 from infra.commands import load_force_area
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
-from tests.browser.test_console import sign_in
+from tests.browser.signing_in import sign_in
 from tests.running import RunningStack
 from tests.stack.residents import store
 from tests.support.places import new_site
+
+pytestmark = pytest.mark.maps
 
 TOWN = h3.cell_to_latlng(h3.latlng_to_cell(52.4777, -1.8983, 5))
 """Beside Birmingham, in the middle of a hexagon and of every smaller one there."""

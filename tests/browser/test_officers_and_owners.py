@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import DESK, PHONE, NewPage
+from tests.browser.signing_in import sign_in
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked
 from tests.stack.residents import new_email
@@ -24,12 +25,7 @@ def world(stack: RunningStack) -> Iterator[Asked]:
 
 
 def signed_in(page: Page, stack: RunningStack, role: str) -> Page:
-    officer = stack.officer(role)
-    page.goto("/console/sign-in")
-    page.fill("input[name=username]", officer["username"])
-    page.fill("input[name=password]", officer["password"])
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url("**/console")
+    sign_in(stack, page, role)
     return page
 
 

@@ -14,6 +14,8 @@ from tests.running import RunningStack
 from tests.stack.residents import load_area_data, new_email, store
 
 
+pytestmark = pytest.mark.maps
+
 @pytest.fixture(scope="module", autouse=True)
 def area_data(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> None:
     load_area_data(stack, tmp_path_factory.mktemp("area"))
@@ -206,6 +208,7 @@ def test_an_owner_describes_a_camera_and_leaves(phone: Page, stack: RunningStack
     expect(phone.get_by_text("Keeps footage for 14 days")).to_be_visible()
     for name in ("Change the position", "Change the number", "Remove this address"):
         phone.get_by_role("link", name=name).click()
+    account = phone.url
         is_good(phone)
         phone.go_back()
     phone.goto("/account/details")

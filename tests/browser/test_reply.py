@@ -220,6 +220,7 @@ def test_sending_now_keeps_the_note(asked: Asked, new_page: NewPage, javascript:
     assert asked.recipient().answer is None
 
 
+@pytest.mark.maps
 def test_street_names_come_when_they_are_asked_for(asked: Asked, phone: Page) -> None:
     """The drawing needs no script; a megabyte of map comes only to those who want it."""
     fetched: list[str] = []

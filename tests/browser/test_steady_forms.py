@@ -15,8 +15,8 @@ from chalicelib.registry.model import Site
 from chalicelib.web.http.headers import OFFICER_COOKIE
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
+from tests.browser.signing_in import sign_in
 from tests.browser.test_compose import compose
-from tests.browser.test_console import sign_in
 from tests.running import RunningStack
 from tests.stack.residents import load_area_data, new_email, store
 from tests.support.desk import Session, add_site, settings_of

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import DESK, PHONE, NewPage
+from tests.browser.signing_in import sign_in
 from tests.browser.test_reply import Asked
 from tests.running import RunningStack
 
@@ -30,12 +31,8 @@ def asked(stack: RunningStack) -> Asked:
 @pytest.fixture
 def officer(stack: RunningStack, new_page: NewPage) -> Page:
     """An investigator at the console."""
-    page, who = new_page(DESK), stack.officer("investigator")
-    page.goto("/console/sign-in")
-    page.get_by_label("Username").fill(who["username"])
-    page.get_by_label("Password").fill(who["password"])
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/console")
+    page = new_page(DESK)
+    sign_in(stack, page, "investigator")
     return page
 
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
-from tests.browser.test_console import record_incident, reference, sign_in
+from tests.browser.signing_in import sign_in
+from tests.browser.test_console import record_incident, reference
 from tests.running import RunningStack
 
 

@@ -16,7 +16,8 @@ from chalicelib.core.times import utc_now
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.browser.presence import told_of_use
-from tests.browser.test_console import found_heading, reference, sign_in
+from tests.browser.signing_in import sign_in
+from tests.browser.test_console import found_heading, reference
 from tests.running import RunningStack
 from tests.support.desk import OFFICER, Session, add_incident, add_site, settings_of
 
