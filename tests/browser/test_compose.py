@@ -83,7 +83,7 @@ def test_the_preview_and_the_checks_follow(
     expect(page.get_by_role("heading", name="1 site asked")).to_be_visible()
     expect(page.get_by_text("a red coat & a <b>blue</b> hat.")).to_be_visible()
     expect(page.get_by_text("Sgt Ada Park")).to_be_visible()
-    expect(page.locator(".progress")).to_contain_text("All 1 contacted", timeout=60_000)
+    expect(page.locator(".progress")).to_contain_text("All 1 contacted")
     row = page.locator(f"tr[data-item]:has(a[href$='/recipients/{sites[0].id}'])")
     expect(row).to_have_count(1)
     expect(row).not_to_contain_text("Being sent")

@@ -53,7 +53,7 @@ def test_a_clip_goes_from_a_phone_to_the_console(
 ) -> None:
     phone = new_page(PHONE)
     send(phone, world.replies[0], clip)
-    expect(phone.locator("[data-sha256]")).to_have_text(sha256(clip), timeout=60_000)
+    expect(phone.locator("[data-sha256]")).to_have_text(sha256(clip))
     reference = phone.locator(".receipt dd").first.inner_text()
     evidence_id = reference.replace("-", "").lower()
     assert world.decided(evidence_id)["sha256"] == sha256(clip)
@@ -141,7 +141,7 @@ def test_an_upload_goes_on_after_a_reload(world: Asked, new_page: NewPage, long_
     page.on("request", lambda sent: tried.append(part_number(sent)))
     expect(page.get_by_text("You started to send long.mp4")).to_be_visible()
     page.get_by_label("Choose video files").set_input_files(long_clip)
-    expect(page.locator("[data-sha256]")).to_have_text(sha256(long_clip), timeout=60_000)
+    expect(page.locator("[data-sha256]")).to_have_text(sha256(long_clip))
     assert sorted(int(number) for number in tried if number) == sorted({1, 2, 3, 4} - set(before))
 
 
@@ -161,12 +161,12 @@ def test_an_upload_goes_on_elsewhere_and_the_wrong_file_is_told(
         choose = elsewhere.get_by_label("Choose video files")
         choose.set_input_files(wrong)
         told = elsewhere.locator(".file__aside", has_text="This is not the file that you started")
-        expect(told).to_be_visible(timeout=60_000)
-        expect(elsewhere.locator("[data-sha256]")).to_have_text(sha256(wrong), timeout=60_000)
+        expect(told).to_be_visible()
+        expect(elsewhere.locator("[data-sha256]")).to_have_text(sha256(wrong))
         tried: list[str] = []
         elsewhere.on("request", lambda sent: tried.append(part_number(sent)))
         choose.set_input_files(long_clip)
-        expect(elsewhere.locator("[data-sha256]")).to_have_count(2, timeout=60_000)
+        expect(elsewhere.locator("[data-sha256]")).to_have_count(2)
         expect(said).to_have_count(0)
         numbers = sorted(int(number) for number in tried if number)
         assert numbers == sorted({1, 2, 3, 4} - set(before))
@@ -182,19 +182,17 @@ def test_after_an_upload_the_page_knows_it_and_sends_nothing_twice(
         page.goto(own.replies[0])
         expect(page.locator("#your-answer")).to_be_visible()
         page.get_by_label("Choose video files").set_input_files(clip)
-        expect(page.get_by_text("You sent 1 file. You do not need to answer")).to_be_visible(
-            timeout=60_000
-        )
+        expect(page.get_by_text("You sent 1 file. You do not need to answer")).to_be_visible()
         expect(page.locator("#your-answer")).to_be_hidden()
         said = page.locator(".file__words")
-        expect(said).to_have_text("We received your file in full. Thank you.", timeout=60_000)
+        expect(said).to_have_text("We received your file in full. Thank you.")
         page.reload()
         expect(page.get_by_text("You sent 1 file")).to_be_visible()
         tried: list[str] = []
         page.on("request", lambda sent: tried.append(part_number(sent)))
         page.get_by_label("Choose video files").set_input_files(clip)
         again = "You sent this file before. It was not sent again."
-        expect(page.locator(".file__words")).to_have_text(again, timeout=60_000)
+        expect(page.locator(".file__words")).to_have_text(again)
         assert not any(tried)
         assert len(own.evidence()) == 1
 
@@ -207,7 +205,7 @@ def test_a_film_that_was_cut_is_said_to_be_cut(
         page = new_page(PHONE)
         send(page, own.replies[0], clip)
         again = "Please keep the original and send it again."
-        expect(page.locator(".file__words")).to_contain_text(again, timeout=60_000)
+        expect(page.locator(".file__words")).to_contain_text(again)
         expect(page.get_by_text("in full")).to_have_count(0)
 
 

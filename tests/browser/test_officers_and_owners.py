@@ -102,6 +102,7 @@ def test_a_closed_incident_says_so_and_a_supervisor_opens_it(
         expect(page.get_by_role("heading", name="Search for cameras")).to_have_count(0)
         check(page)
         page.get_by_role("link", name="What closing did").click()
+        page.wait_for_url(f"**{address}/closing")
         check(page)
         page.get_by_label("Reason for reopening").fill("A new lead")
         page.get_by_role("button", name="Reopen the incident").click()
@@ -114,6 +115,7 @@ def test_an_owner_pauses_and_ends_the_pause(
 ) -> None:
     page = owner_of(new_page(PHONE, javascript=javascript), world.stack, world.emails[1])
     page.get_by_role("link", name="Pause requests for footage").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pause requests for footage")
     if javascript:
         check(page)
     page.get_by_role("button", name="Pause requests").click()
@@ -131,6 +133,7 @@ def test_an_owner_moves_to_another_address(stack: RunningStack, new_page: NewPag
     with asked(stack) as made:
         page = owner_of(new_page(PHONE), stack, made.emails[0])
         page.get_by_role("link", name="Change your email address").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Change your email address")
         check(page)
         new = new_email()
         page.get_by_label("New email address").fill(new)

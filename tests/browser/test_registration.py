@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,8 +14,8 @@ from tests.browser.conftest import PHONE, NewPage
 from tests.running import RunningStack
 from tests.stack.residents import load_area_data, new_email, store
 
-
 pytestmark = pytest.mark.maps
+
 
 @pytest.fixture(scope="module", autouse=True)
 def area_data(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -198,6 +199,7 @@ def test_an_owner_describes_a_camera_and_leaves(phone: Page, stack: RunningStack
     sign_in(phone, stack, email)
     is_good(phone)
     phone.get_by_role("link", name="Describe camera 1").click()
+    expect(phone.get_by_label("Doorbell camera")).to_be_visible()
     is_good(phone)
     phone.get_by_label("Doorbell camera").check()
     phone.get_by_label("Make and plan").select_option("ring/30-days")
@@ -206,11 +208,15 @@ def test_an_owner_describes_a_camera_and_leaves(phone: Page, stack: RunningStack
     phone.get_by_role("button", name="Save").click()
     expect(phone.get_by_text("Your camera is up to date")).to_be_visible()
     expect(phone.get_by_text("Keeps footage for 14 days")).to_be_visible()
-    for name in ("Change the position", "Change the number", "Remove this address"):
-        phone.get_by_role("link", name=name).click()
     account = phone.url
+    for name in ("Change the position", "Change the number", "Remove this address"):
+        link = phone.get_by_role("link", name=name)
+        there = urljoin(account, link.get_attribute("href") or "")
+        link.click()
+        phone.wait_for_url(there)
         is_good(phone)
         phone.go_back()
+        phone.wait_for_url(account)
     phone.goto("/account/details")
     is_good(phone)
     phone.goto("/account/remove")

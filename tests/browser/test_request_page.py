@@ -50,7 +50,7 @@ def test_an_officer_hears_of_new_answers_and_looks_when_they_want_to(
     assert before >= 1
     answer(world, 0, "saved")
     news = page.locator("[data-news]")
-    expect(news).to_contain_text("1 new answer", timeout=60_000)
+    expect(news).to_contain_text("1 new answer")
     # Hearing that there is one is no look at it.
     assert rows(page, "footage") == 0 and looks() == before
     assert problems(page) == []
