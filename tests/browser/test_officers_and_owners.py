@@ -138,7 +138,7 @@ def test_an_owner_moves_to_another_address(stack: RunningStack, new_page: NewPag
         new = new_email()
         page.get_by_label("New email address").fill(new)
         page.get_by_role("button", name="Send the link").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Check your new email inbox")
         check(page)
         page.goto(stack.link_in_mail(new, "/email/confirm"))
         expect(page.get_by_role("heading", name=f"Use {new} from now on?")).to_be_visible()
